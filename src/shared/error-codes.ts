@@ -1,0 +1,39 @@
+/**
+ * Every error code, with what it means. A code is stable: scripts match on it. docs/errors.md is held equal to
+ * this table by a test. Keep each group in alphabetical order.
+ */
+export const ERROR_CODES = {
+  // command line
+  USAGE: 'A command was called with arguments it does not take.',
+
+  // feature_store.yaml
+  CONFIG_INVALID_VALUE: 'A key in feature_store.yaml holds a value of the wrong type or out of range.',
+  CONFIG_MISSING_KEY: 'A required key is missing from feature_store.yaml.',
+  CONFIG_NOT_FOUND: 'No feature_store.yaml was found at the given place.',
+  CONFIG_SYNTAX: 'feature_store.yaml is not valid YAML.',
+  CONFIG_UNKNOWN_KEY: 'feature_store.yaml holds a key that nothing reads, most often a typing mistake.',
+  CONFIG_UNSET_VARIABLE: 'feature_store.yaml refers to an environment variable that is not set.',
+  CONFIG_UNSUPPORTED: 'feature_store.yaml asks for a backend that this version does not have.',
+
+  // registry, definitions, apply
+  REGISTRY_CORRUPT: 'The registry file cannot be decoded; it was left as it is.',
+
+  // data sources, materialization, online store
+  SOURCE_NOT_FOUND: 'The file or folder of a data source does not exist.',
+
+  // DAG files
+  DAG_INVALID: 'A DAG is declared wrongly.',
+
+  // scheduler, runs and tasks
+  STATE_DATABASE_IN_USE: 'Another scheduler works on the same state database.',
+
+  // executor and tasks
+  TASK_TIMEOUT: 'A task ran into its time limit and was stopped.',
+
+  // shared ground
+  DURATION_INVALID: 'A duration is not a number of milliseconds or a text such as 30s, 5m, 2h or 1d.',
+  LOCK_TIMEOUT: 'Another process held a lock for longer than this one was willing to wait.',
+  MODULE_LOAD_FAILED: 'A TypeScript or JavaScript file of the user could not be loaded.',
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
