@@ -6,6 +6,10 @@ export const ERROR_CODES = {
   // command line
   USAGE: 'A command was called with arguments it does not take.',
 
+  // jobs
+  JOB_INVALID: 'A file in feast_jobs does not export a job.',
+  JOB_NOT_FOUND: 'No job of that name is in feast_jobs.',
+
   // feature_store.yaml
   CONFIG_INVALID_VALUE: 'A key in feature_store.yaml holds a value of the wrong type or out of range.',
   CONFIG_MISSING_KEY: 'A required key is missing from feature_store.yaml.',

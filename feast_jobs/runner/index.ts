@@ -1,0 +1,2 @@
+export { type Job, type JobContext, type JobParams, type JobProgress, job } from './job.js';
+export { runJob } from './run-job.js';

@@ -1,0 +1,13 @@
+// Runs every benchmark in a process of its own and passes on its lines: one JSON object a figure.
+// Arguments: parts of names, to run some of them: `npm run bench -- online`.
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../dist/bench', import.meta.url));
+const wanted = process.argv.slice(2);
+for (const name of readdirSync(folder).filter((file) => file.endsWith('.bench.js')).sort()) {
+  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+  execFileSync(process.execPath, [join(folder, name)], { stdio: 'inherit' });
+}
