@@ -18,7 +18,7 @@ export interface Field {
   readonly tags: Tags;
 }
 
-interface Named {
+export interface Named {
   readonly name: string;
   readonly description: string;
   readonly tags: Tags;

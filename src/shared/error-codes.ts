@@ -20,9 +20,25 @@ export const ERROR_CODES = {
   CONFIG_UNSUPPORTED: 'feature_store.yaml asks for a backend that this version does not have.',
 
   // registry, definitions, apply
+  DATA_SOURCE_NOT_FOUND: 'No data source of that name is registered in the project.',
+  DEFINITION_INVALID: 'An entity, data source, feature view, feature service or project is declared wrongly.',
+  ENTITY_NOT_FOUND: 'No entity of that name is registered in the project.',
+  FEATURE_NOT_FOUND: 'A feature view does not have a feature of that name.',
+  FEATURE_SERVICE_NOT_FOUND: 'No feature service of that name is registered in the project.',
+  FEATURE_VIEW_NOT_FOUND: 'No feature view of that name is registered in the project.',
+  INFERENCE_FAILED: 'A timestamp column or a schema that was left out cannot be told from the data source.',
+  NAME_CONFLICT: 'Two definitions of a project have the same name, or names that differ in case only.',
+  PROJECT_CONFLICT: 'A feature repository declares another project than feature_store.yaml, or several.',
+  PROJECT_NOT_FOUND: 'No project of that name is registered.',
+  PROJECT_PROTECTED: 'The project is tagged as protected, and cannot be torn down.',
+  REGISTRY_CONFLICT: 'The registry kept being changed by others while a change of it was tried.',
   REGISTRY_CORRUPT: 'The registry file cannot be decoded; it was left as it is.',
+  REGISTRY_UNREADABLE: 'The registry cannot be read: permissions, or not a file.',
+  REGISTRY_UNWRITABLE: 'The registry cannot be written; it was left as it was.',
 
   // data sources, materialization, online store
+  SOURCE_COLUMN_MISSING: 'A data source lacks a column that a feature view needs.',
+  SOURCE_COLUMN_TYPE: 'A column of a data source cannot be read as the type a feature view declares.',
   SOURCE_NOT_FOUND: 'The file or folder of a data source does not exist.',
 
   // DAG files

@@ -1,0 +1,85 @@
+import { DUMMY_ENTITY } from '../definitions/index.js';
+import { invalid } from '../definitions/options.js';
+import type { RepositoryContents } from '../repository/index.js';
+import { CodedError } from '../shared/errors.js';
+import { didYouMean } from '../shared/nearest.js';
+
+/**
+ * Checks what a repository declares, as far as the repository alone tells. What a single definition can get wrong
+ * its factory has refused already.
+ * @throws CodedError PROJECT_CONFLICT, NAME_CONFLICT, DEFINITION_INVALID, FEATURE_VIEW_NOT_FOUND, FEATURE_NOT_FOUND
+ */
+export function validateContents(
+  contents: RepositoryContents,
+  project: string,
+  options: { readonly partial?: boolean } = {},
+): void {
+  if (contents.project !== undefined && contents.project.name !== project) {
+    throw new CodedError(
+      'PROJECT_CONFLICT',
+      `the repository declares project "${contents.project.name}", but feature_store.yaml says "${project}"; make them equal`,
+    );
+  }
+  checkNames('entity', contents.entities, (name) => name);
+  checkNames('feature service', contents.featureServices, (name) => name);
+  // Feast resolves these without regard to case: _validate_feature_views, _validate_data_sources
+  checkNames('data source', contents.sources, (name) => name.toLowerCase());
+  checkNames('feature view', contents.featureViews, (name) => name.toLowerCase());
+  for (const entity of contents.entities) {
+    if (entity !== DUMMY_ENTITY && entity.name === DUMMY_ENTITY.name) {
+      throw invalid(`entity "${entity.name}"`, 'the name is reserved for views without entities');
+    }
+  }
+  for (const source of contents.sources) {
+    if (source.kind === 'opaque_source') {
+      throw invalid(
+        `data source "${source.name}"`,
+        `it is ${source.sourceType}, which can be read from a registry but not be declared in this version`,
+      );
+    }
+  }
+  checkServices(contents, options.partial ?? false);
+}
+
+function checkNames(
+  what: string,
+  objects: readonly { readonly name: string }[],
+  keyOf: (name: string) => string,
+): void {
+  const seen = new Map<string, string>();
+  for (const { name } of objects) {
+    const other = seen.get(keyOf(name));
+    if (other !== undefined) {
+      const clash = other === name ? `twice` : `as "${other}" too, which differs in case only`;
+      throw new CodedError(
+        'NAME_CONFLICT',
+        `${what} "${name}" is declared ${clash}; rename one, or declare it once and share the object`,
+      );
+    }
+    seen.set(keyOf(name), name);
+  }
+}
+
+function checkServices(contents: RepositoryContents, partial: boolean): void {
+  const views = new Map(contents.featureViews.map((view) => [view.name, view]));
+  for (const service of contents.featureServices) {
+    for (const { viewName, featureNames } of service.projections) {
+      const view = views.get(viewName);
+      if (view === undefined) {
+        if (partial) continue;
+        throw new CodedError(
+          'FEATURE_VIEW_NOT_FOUND',
+          `feature service "${service.name}" uses feature view "${viewName}", which the repository does not declare; export it from a definition file.${didYouMean(viewName, views.keys())}`,
+        );
+      }
+      const known = view.features.map((feature) => feature.name);
+      const unknown = known.length === 0 ? undefined : featureNames?.find((name) => !known.includes(name));
+      if (unknown !== undefined) {
+        throw new CodedError(
+          'FEATURE_NOT_FOUND',
+          `feature service "${service.name}": feature view "${viewName}" has no feature "${unknown}".${didYouMean(unknown, known)}`,
+        );
+      }
+    }
+  }
+}
