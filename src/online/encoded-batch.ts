@@ -1,18 +1,19 @@
-/** Byte strings packed end to end: element i is `bytes[offsets[i] .. offsets[i + 1]]`. */
-export interface PackedBytes {
-  readonly bytes: Uint8Array;
-  /** rowCount + 1 elements */
-  readonly offsets: Uint32Array;
-}
+import type { PackedBytes } from '../encoding/index.js';
 
 /** A feature column encoded for storing. */
 export interface EncodedFeature {
   readonly name: string;
   /** serialized `feast.types.Value`; a null is 0 bytes */
   readonly values: PackedBytes;
-  /** Feast's `value_text` (strings, numbers, booleans as text), for stores that keep it; a null is null */
-  readonly text: ArrayLike<string | null> | undefined;
+  /**
+   * Feast's `value_text` (strings, numbers, booleans) as UTF-8, for stores that keep it: null where the value is
+   * null; undefined for types without one
+   */
+  readonly text: PackedBytes | undefined;
 }
+
+/** The created time of a row that has none: less than any other. */
+export const NO_CREATED_TIME = -(2n ** 63n);
 
 /** A batch of rows ready to be stored, one row an entity, no entity twice. */
 export interface EncodedBatch {
@@ -22,6 +23,6 @@ export interface EncodedBatch {
   readonly features: readonly EncodedFeature[];
   /** microseconds since the epoch */
   readonly eventTimes: BigInt64Array;
-  /** undefined: none; a null is the minimum BigInt64 */
+  /** undefined: none; a null is NO_CREATED_TIME */
   readonly createdTimes: BigInt64Array | undefined;
 }

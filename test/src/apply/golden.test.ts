@@ -5,14 +5,14 @@ import { formatPlan } from '../../../src/apply/index.js';
 import { feast, toJson } from '../../../src/codec/index.js';
 import { recordMaterialization } from '../../../src/registry/index.js';
 import { applyFolder, registryFile, registryIn } from '../../helpers/apply-repository.js';
-import { fixture, temporaryFolder } from '../../helpers/fixtures.js';
+import { fixturePath, temporaryFolder } from '../../helpers/fixtures.js';
 import { tableStore } from '../../helpers/table-store.js';
 
 type Named = Record<string, unknown> & { name?: string; spec?: { name: string } };
 
 function goldenFolder(t: ExecutionContext): string {
   const folder = temporaryFolder(t);
-  cpSync(fixture('golden_repo'), folder, { recursive: true });
+  cpSync(fixturePath('golden_repo'), folder, { recursive: true });
   return folder;
 }
 
@@ -33,7 +33,7 @@ function comparable(objects: Named[]): Record<string, unknown> {
   return Object.fromEntries(objects.map((object) => [object.spec?.name ?? object.name, strip(object)]));
 }
 
-const golden = JSON.parse(readFileSync(fixture('golden', 'registry_applied.json'), 'utf8'));
+const golden = JSON.parse(readFileSync(fixturePath('golden', 'registry_applied.json'), 'utf8'));
 
 test('the golden repository is registered as Feast registers it', async (t) => {
   const repository = await goldenRepository(t);
@@ -110,8 +110,8 @@ test('a materialization is no change of the definitions', async (t) => {
 for (const name of ['registry_applied', 'registry_materialized']) {
   test(`${name}: applying over what Python registered loses nothing it cannot declare`, async (t) => {
     const repository = await goldenRepository(t);
-    cpSync(fixture('golden', `${name}.pb`), registryFile(repository.folder));
-    const expected = JSON.parse(readFileSync(fixture('golden', `${name}.json`), 'utf8'));
+    cpSync(fixturePath('golden', `${name}.pb`), registryFile(repository.folder));
+    const expected = JSON.parse(readFileSync(fixturePath('golden', `${name}.json`), 'utf8'));
 
     const plan = await applyFolder(repository);
     // the only thing that is declared otherwise: the service without the on-demand view
@@ -135,7 +135,7 @@ for (const name of ['registry_applied', 'registry_materialized']) {
 
 test('a repository without definitions removes what can be declared, and keeps what cannot', async (t) => {
   const repository = await goldenRepository(t);
-  cpSync(fixture('golden', 'registry_materialized.pb'), registryFile(repository.folder));
+  cpSync(fixturePath('golden', 'registry_materialized.pb'), registryFile(repository.folder));
   rmSync(join(repository.folder, 'definitions.ts'));
   const plan = await applyFolder(repository);
   const contents = await repository.registry.contents();

@@ -10,19 +10,19 @@ import {
   TIMESTAMP_FIELDS,
   toJson,
 } from '../../../src/codec/json.js';
-import { fixture } from '../../helpers/fixtures.js';
+import { fixturePath } from '../../helpers/fixtures.js';
 
 const { Registry } = feast.core;
 
 for (const name of ['registry_applied', 'registry_materialized']) {
-  const bytes = readFileSync(fixture('golden', `${name}.pb`));
+  const bytes = readFileSync(fixturePath('golden', `${name}.pb`));
 
   test(`${name}: decode and encode give the same bytes`, (t) => {
     t.deepEqual(Buffer.from(Registry.encode(Registry.decode(bytes)).finish()), bytes);
   });
 
   test(`${name}: the JSON form is the one Python prints`, (t) => {
-    const expected = JSON.parse(readFileSync(fixture('golden', `${name}.json`), 'utf8'));
+    const expected = JSON.parse(readFileSync(fixturePath('golden', `${name}.json`), 'utf8'));
     t.deepEqual(toJson(Registry, Registry.decode(bytes)), expected);
   });
 }
@@ -76,7 +76,7 @@ test('the JSON tables name every map, time and camel-case field of the protos', 
 
 test('unknown fields survive at every depth', (t) => {
   const future = Buffer.from([0xfa, 0x3e, 3, 1, 2, 3]); // field 1007, length-delimited
-  const registry = Registry.decode(readFileSync(fixture('golden', 'registry_applied.pb')));
+  const registry = Registry.decode(readFileSync(fixturePath('golden', 'registry_applied.pb')));
   const spec = Buffer.concat([feast.core.EntitySpecV2.encode(registry.entities[0]!.spec!).finish(), future]);
   registry.entities[0]!.spec = feast.core.EntitySpecV2.decode(spec);
   const bytes = Buffer.concat([Registry.encode(registry).finish(), future]);
