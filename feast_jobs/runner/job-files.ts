@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CodedError } from '../../src/shared/errors.js';
-import { loadModule } from '../../src/shared/load-module.js';
+import { loadModules } from '../../src/shared/load-module.js';
 import { didYouMean } from '../../src/shared/nearest.js';
 import type { Job } from './job.js';
 
@@ -30,7 +30,8 @@ export async function loadJob(home: string, name: string): Promise<Job> {
   const file = ENDINGS.map((ending) => resolve(home, 'feast_jobs', name + ending)).find((path) =>
     existsSync(path),
   )!;
-  const exported = (await loadModule(file)).default as Job | undefined;
+  const [module] = await loadModules([file]);
+  const exported = module?.default as Job | undefined;
   if (exported?.kind !== 'job') {
     throw new CodedError(
       'JOB_INVALID',

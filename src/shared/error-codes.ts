@@ -37,16 +37,10 @@ export const ERROR_CODES = {
   REGISTRY_UNWRITABLE: 'The registry cannot be written; it was left as it was.',
 
   // data sources, materialization, online store
-<<<<<<< HEAD
-  SOURCE_COLUMN_MISSING: 'A data source lacks a column that a feature view needs.',
-  SOURCE_COLUMN_TYPE: 'A column of a data source cannot be read as the type a feature view declares.',
-=======
   ENTITY_KEY_TYPE: 'A join key has a type that cannot be part of an entity key.',
   ENTITY_ROWS_INVALID: 'The entity rows of a request lack a join key, or differ in length.',
   FEATURE_NAME_COLLISION: 'Two requested features have the same name.',
-  FEATURE_NOT_FOUND: 'A requested feature does not exist in its feature view.',
   FEATURE_REFERENCE_INVALID: 'A feature reference is not of the form view:feature.',
-  FEATURE_VIEW_NOT_FOUND: 'A named feature view does not exist.',
   FEATURE_VIEW_NOT_MATERIALIZABLE: 'A named feature view is disabled or not served online.',
   MATERIALIZATION_ABORTED: 'A materialization was stopped before it was complete.',
   MATERIALIZATION_WINDOW: 'The start or end of a materialization is not acceptable.',
@@ -58,7 +52,6 @@ export const ERROR_CODES = {
   ONLINE_STORE_NOT_WRITABLE: 'The online store cannot be opened or written.',
   SOURCE_COLUMN_MISSING: 'A data source lacks a column that a feature view names.',
   SOURCE_COLUMN_TYPE: 'A column of a data source has a type that does not fit the declared one.',
->>>>>>> data
   SOURCE_NOT_FOUND: 'The file or folder of a data source does not exist.',
   SOURCE_UNREADABLE: 'A file of a data source cannot be read as the declared format.',
   SOURCE_UNSUPPORTED: 'A data source is of a type that the offline store cannot read.',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { describeConfig } from '../../../src/config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../../../src/config/load-config.js';
 import { expandVariables } from '../../../src/config/yaml-file.js';
 import type { ErrorCode } from '../../../src/shared/error-codes.js';
@@ -115,4 +116,18 @@ test('configuration given in code', (t) => {
       'CONFIG_MISSING_KEY',
     ),
   );
+});
+
+test('the configuration can be shown without its credentials', (t) => {
+  const config = repoConfigOf(
+    {
+      project: 'code',
+      registry: { registry_type: 'sql', path: 'postgresql://me:hush@db/feast' },
+      online_store: { type: 'redis', connection_string: 'h:1,password=hush', tls: { client_secret: 'hush' } },
+    },
+    '/repo',
+  );
+  const shown = describeConfig(config);
+  t.notRegex(JSON.stringify(shown), /hush/);
+  t.like(shown, { registry: { registry_type: 'sql', path: 'postgresql://me:***@db/feast' } });
 });

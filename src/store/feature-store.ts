@@ -1,0 +1,186 @@
+import {
+  type ApplyPlan,
+  executeApply,
+  formatPlan,
+  planAgainstRegistry,
+  prepareContents,
+  teardown,
+} from '../apply/index.js';
+import type { Json } from '../codec/index.js';
+import { describeConfig } from '../config/describe-config.js';
+import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
+import type { RepoConfig } from '../config/repo-config.js';
+import type { OfflineStore } from '../offline/offline-store.js';
+import { openOfflineStore } from '../offline/offline-stores.js';
+import type { OnlineStore } from '../online/online-store.js';
+import { openOnlineStore } from '../online/online-stores.js';
+import {
+  type DefinitionByKind,
+  type DefinitionKind,
+  openRegistry,
+  type Registry,
+} from '../registry/index.js';
+import { parseRepository, type RepositoryContents } from '../repository/index.js';
+import { createLogger, type Logger } from '../shared/logger.js';
+import { describeObject, dumpProject } from './describe.js';
+
+export type ObjectKind = DefinitionKind;
+
+export interface OpenOptions {
+  /** another file than the folder's feature_store.yaml */
+  readonly file?: string | undefined;
+  /** default: warnings and errors to standard error */
+  readonly log?: Logger;
+}
+
+export interface ApplyOptions {
+  /** look whether data sources exist and hold the declared columns; default true */
+  readonly validateSources?: boolean;
+}
+
+export interface PlanResult {
+  readonly plan: ApplyPlan;
+  /** the plan as Feast prints it */
+  readonly lines: readonly string[];
+}
+
+export interface ApplyResult extends PlanResult {
+  /** false: everything was as declared already, and nothing was written */
+  readonly changed: boolean;
+}
+
+/**
+ * A feature store: the one door to the registry, the stores and the definitions of a repository. Backends are
+ * opened when they are first used; `close` frees them.
+ */
+export class FeatureStore {
+  readonly config: RepoConfig;
+  readonly #registry: Registry;
+  #offline: Promise<OfflineStore> | undefined;
+  #online: Promise<OnlineStore | undefined> | undefined;
+
+  private constructor(config: RepoConfig, registry: Registry) {
+    this.config = config;
+    this.#registry = registry;
+  }
+
+  /**
+   * Opens the feature store that a repository folder's feature_store.yaml describes.
+   * @param repository folder, relative to the working directory or absolute; or configuration given in code, with
+   *   the keys of feature_store.yaml, whose relative paths start at the working directory
+   * @throws CodedError CONFIG_*
+   */
+  static async open(
+    repository: string | Record<string, unknown> = '.',
+    options: OpenOptions = {},
+  ): Promise<FeatureStore> {
+    const config =
+      typeof repository === 'string'
+        ? loadRepoConfig(repository, { file: options.file })
+        : repoConfigOf(repository, '.');
+    const log = options.log ?? createLogger({ level: 'warn' });
+    if (config.ignored.length > 0) {
+      log.warn(`feature_store.yaml: this engine does not act on ${config.ignored.join(', ')}`);
+    }
+    return new FeatureStore(config, await openRegistry(config.registry, config.repoPath));
+  }
+
+  get project(): string {
+    return this.config.project;
+  }
+
+  /** What the definition files of the repository folder declare. @throws CodedError MODULE_LOAD_FAILED and others */
+  parseRepository(): Promise<RepositoryContents> {
+    return parseRepository(this.config.repoPath);
+  }
+
+  /** Names of the feature views declared in the repository folder that materialization covers. */
+  async materializedViews(): Promise<string[]> {
+    const { featureViews } = await this.parseRepository();
+    return featureViews.filter((view) => view.online && view.enabled).map((view) => view.name);
+  }
+
+  /** What `applyRepository` would do. Changes nothing and creates no file. */
+  async planRepository(options: ApplyOptions = {}): Promise<PlanResult> {
+    const plan = await planAgainstRegistry(await this.#applyRequest(options));
+    return { plan, lines: formatPlan(plan) };
+  }
+
+  /**
+   * Brings the registry and the online store in line with the definition files of the repository folder. What is
+   * no longer declared is deleted. Doing it again changes nothing.
+   * @throws CodedError of definitions, data sources, the registry and the online store
+   */
+  async applyRepository(options: ApplyOptions = {}): Promise<ApplyResult> {
+    const plan = await executeApply(await this.#applyRequest(options));
+    const changed = plan.changes.length > 0 || plan.infra.length > 0;
+    return { plan, changed, lines: changed ? formatPlan(plan) : [] };
+  }
+
+  /** Deletes this project's tables and registered objects; other projects stay. */
+  async teardown(): Promise<{ lines: string[] }> {
+    const names = await teardown(this.project, this.#registry, await this.#onlineStore());
+    return { lines: names.map((name) => `Deleted ${name}`) };
+  }
+
+  /** Registered objects of a kind, in the registry's order. */
+  list<Kind extends ObjectKind>(kind: Kind): Promise<DefinitionByKind[Kind][]> {
+    return this.#registry.list(kind, this.project);
+  }
+
+  /** @throws CodedError of the kind's NOT_FOUND, naming the nearest */
+  get<Kind extends ObjectKind>(kind: Kind, name: string): Promise<DefinitionByKind[Kind]> {
+    return this.#registry.get(kind, this.project, name);
+  }
+
+  /** All that is recorded of an object, as protobuf JSON. @throws CodedError of the kind's NOT_FOUND */
+  async describe(kind: ObjectKind, name: string): Promise<Json> {
+    await this.get(kind, name);
+    return describeObject(await this.#registry.contents(), kind, this.project, name);
+  }
+
+  /** Everything the registry holds of this project, as protobuf JSON by kind. */
+  async dumpRegistry(): Promise<Json> {
+    return dumpProject(await this.#registry.contents(), this.project);
+  }
+
+  /** The configuration in force, with the keys of feature_store.yaml, credentials masked. */
+  describeConfiguration(): Record<string, unknown> {
+    return describeConfig(this.config);
+  }
+
+  /** Frees connections and files. The store can be used again afterwards; it opens them anew. */
+  async close(): Promise<void> {
+    const [offline, online] = [this.#offline, this.#online];
+    this.#offline = undefined;
+    this.#online = undefined;
+    await Promise.all([offline?.then((store) => store.close()), online?.then((store) => store?.close())]);
+    await this.#registry.close();
+  }
+
+  async #applyRequest(options: ApplyOptions) {
+    const offline = await this.#offlineStore();
+    const contents = await prepareContents(await this.parseRepository(), {
+      project: this.project,
+      describe: (source) => offline.describe(source),
+      validateSources: options.validateSources ?? true,
+    });
+    return {
+      contents,
+      project: this.project,
+      projectDescription: this.config.projectDescription,
+      registry: this.#registry,
+      onlineStore: await this.#onlineStore(),
+    };
+  }
+
+  #offlineStore(): Promise<OfflineStore> {
+    this.#offline ??= openOfflineStore(this.config);
+    return this.#offline;
+  }
+
+  async #onlineStore(): Promise<OnlineStore | null> {
+    this.#online ??= openOnlineStore(this.config);
+    return (await this.#online) ?? null;
+  }
+}
