@@ -1,7 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
@@ -34,6 +34,24 @@ test('processes and threads change one registry at once, and no change is lost',
     [0, 0, 0, 0],
   );
   t.is(entityNames(await openFileRegistry(path).load()).length, 40);
+});
+
+test('a SIGKILL between and in writes loses nothing that was done, and leaves nothing that hinders', async (t) => {
+  const path = join(temporaryFolder(t), 'registry.db');
+  const writer = fileURLToPath(new URL('../../helpers/registry-writer.js', import.meta.url));
+  for (let round = 0; round < 5; round++) {
+    const child = fork(writer, [path, `r${round}n`, '1000']);
+    let done = -1;
+    while (done < round * 3) [done] = (await once(child, 'message')) as [number];
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const names = entityNames(await openFileRegistry(path).load());
+    for (let n = 0; n <= done; n++) t.true(names.includes(`r${round}n${n}`));
+  }
+  writeFileSync(`${path}.tmp`, 'half a registry');
+  await openFileRegistry(path).change(putEntity('last'));
+  t.true(entityNames(await openFileRegistry(path).load()).includes('last'));
+  t.deepEqual(readdirSync(dirname(path)).sort(), ['registry.db', 'registry.db.lock']);
 });
 
 test('a write of somebody who takes no lock is not overwritten: the change is made again on top', async (t) => {
