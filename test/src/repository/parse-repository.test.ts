@@ -83,6 +83,7 @@ test('.feastignore: comments, globs, folders', (t) => {
 test('a link to a file is the file, once', (t) => {
   const folder = folderWith(t, { 'a.ts': '' });
   symlinkSync('a.ts', join(folder, 'b.ts'));
+  symlinkSync('nowhere.ts', join(folder, 'c.ts'));
   t.deepEqual(findDefinitionFiles(folder), [join(folder, 'a.ts')]);
 });
 
