@@ -56,10 +56,12 @@ async function inferTimestampField(source: DataSource, describe: Describe): Prom
   );
   if (candidates.length === 1) return frozen({ ...source, timestampField: candidates[0]!.name });
   const found =
-    candidates.length === 0 ? 'no column is' : `several are: ${candidates.map((c) => c.name).join(', ')}`;
+    candidates.length === 0
+      ? 'no column is a timestamp'
+      : `several columns are timestamps (${candidates.map((column) => column.name).join(', ')})`;
   throw new CodedError(
     'INFERENCE_FAILED',
-    `data source "${source.name}": which column is the event time cannot be told, ${found} of a timestamp type; set timestampField`,
+    `data source "${source.name}": the column of the event time cannot be told: ${found}; set timestampField`,
   );
 }
 

@@ -233,7 +233,7 @@ function checkViewNames({ contents, registry, project }: PlanRequest): void {
     if (clash !== undefined) {
       throw new CodedError(
         'NAME_CONFLICT',
-        `feature view "${name}": project "${project}" has a ${clash.label} "${clash.name}" that cannot be declared here; choose another name, or delete that one with Python Feast`,
+        `feature view "${name}": project "${project}" has the ${clash.label} "${clash.name}", which cannot be declared here; choose another name, or delete that one with Python Feast`,
       );
     }
   }

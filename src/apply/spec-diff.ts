@@ -16,7 +16,7 @@ const IGNORED = ['project', 'meta', 'data_source_class_type'];
 const DEFAULTS: JsonObject = { version: 'latest', ttl: '0s' };
 
 /**
- * The fields in which two specs differ, in what a user can declare: without times, and without regard to the order
+ * The fields in which two specs differ, and of each what differs in it, in what a user can declare: without times, and without regard to the order
  * of features. Feast: diff/registry_diff.py, diff_registry_objects.
  */
 export function diffSpecs<Input, Message>(
@@ -27,7 +27,44 @@ export function diffSpecs<Input, Message>(
   const [a, b] = [normalize(toJson(codec, before)), normalize(toJson(codec, after))];
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
     .filter((name) => canonicalText(a[name]) !== canonicalText(b[name]))
-    .map((name) => ({ name, before: a[name], after: b[name] }));
+    .map((name) => {
+      const [before, after] = differences(a[name], b[name]);
+      return { name, before, after };
+    });
+}
+
+/** Names by which the parts of a spec are known; shown although they are equal. */
+const IDENTITY = ['name', 'feature_view_name', 'feature_view_name_alias'];
+
+/** The parts of two values in which they differ: of a long schema, the columns that changed. */
+function differences(
+  before: Json | undefined,
+  after: Json | undefined,
+): [Json | undefined, Json | undefined] {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const [was, is] = [new Set(before.map(canonicalText)), new Set(after.map(canonicalText))];
+    const gone = before.filter((element) => !is.has(canonicalText(element)));
+    const come = after.filter((element) => !was.has(canonicalText(element)));
+    // only the order differs
+    if (gone.length === 0 && come.length === 0) return [before, after];
+    if (gone.length !== come.length) return [gone, come];
+    const pairs = gone.map((element, index) => differences(element, come[index]));
+    return [pairs.map(([x]) => x!), pairs.map(([, y]) => y!)];
+  }
+  if (!isObject(before) || !isObject(after)) return [before, after];
+  const [less, more]: [JsonObject, JsonObject] = [{}, {}];
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const isEqual = canonicalText(before[key]) === canonicalText(after[key]);
+    if (isEqual && !IDENTITY.includes(key)) continue;
+    const [x, y] = isEqual ? [before[key], after[key]] : differences(before[key], after[key]);
+    if (x !== undefined) less[key] = x;
+    if (y !== undefined) more[key] = y;
+  }
+  return [less, more];
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function normalize(spec: JsonObject): JsonObject {

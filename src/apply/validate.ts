@@ -1,4 +1,3 @@
-import { DUMMY_ENTITY } from '../definitions/index.js';
 import { invalid } from '../definitions/options.js';
 import type { RepositoryContents } from '../repository/index.js';
 import { CodedError } from '../shared/errors.js';
@@ -25,11 +24,6 @@ export function validateContents(
   // Feast resolves these without regard to case: _validate_feature_views, _validate_data_sources
   checkNames('data source', contents.sources, (name) => name.toLowerCase());
   checkNames('feature view', contents.featureViews, (name) => name.toLowerCase());
-  for (const entity of contents.entities) {
-    if (entity !== DUMMY_ENTITY && entity.name === DUMMY_ENTITY.name) {
-      throw invalid(`entity "${entity.name}"`, 'the name is reserved for views without entities');
-    }
-  }
   for (const source of contents.sources) {
     if (source.kind === 'opaque_source') {
       throw invalid(

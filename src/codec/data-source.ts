@@ -1,4 +1,5 @@
-import { type DataSource, type FileSource, formatOfPath, type OpaqueSource } from '../definitions/index.js';
+import { formatOfPath } from '../definitions/file-source.js';
+import type { DataSource, FileSource, OpaqueSource } from '../definitions/index.js';
 import { cloneMessage, feast } from './feast.js';
 import { stamp } from './meta.js';
 

@@ -102,9 +102,9 @@ export interface FeatureViewProjection {
   readonly viewName: string;
   /** '' for none */
   readonly alias: string;
-  /** undefined: all features of the view, resolved on apply */
+  /** as registered; undefined until apply resolves the names */
   readonly features: readonly Field[] | undefined;
-  /** feature names as declared, before they are resolved to fields */
+  /** feature names chosen; undefined: all features of the view */
   readonly featureNames: readonly string[] | undefined;
   readonly joinKeyMap: Readonly<Record<string, string>>;
 }

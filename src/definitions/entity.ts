@@ -1,5 +1,6 @@
 import { nearest } from '../shared/nearest.js';
 import type { Entity } from './definitions.js';
+import { DUMMY_ENTITY } from './dummy-entity.js';
 import {
   type Check,
   checkOptions,
@@ -50,6 +51,9 @@ export function entity(options: EntityOptions): Entity {
       place,
       `an entity has one join key, found ${options.joinKeys.join(', ')}; declare one entity for each and give a feature view both`,
     );
+  }
+  if (options.name === DUMMY_ENTITY.name || options.joinKey === DUMMY_ENTITY.joinKey) {
+    throw invalid(place, `"${DUMMY_ENTITY.name}" is reserved for views without entities`);
   }
   const listed = options.joinKeys?.[0];
   if (listed !== undefined && options.joinKey !== undefined && listed !== options.joinKey) {

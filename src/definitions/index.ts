@@ -4,6 +4,6 @@ export { type EntityOptions, entity } from './entity.js';
 export { type FeatureServiceOptions, featureService, type SelectOptions, select } from './feature-service.js';
 export { type FeatureViewOptions, featureView } from './feature-view.js';
 export { type FieldOptions, field } from './field.js';
-export { type FileSourceOptions, fileSource, formatOfPath } from './file-source.js';
+export { type FileSourceOptions, fileSource } from './file-source.js';
 export { type ProjectOptions, project } from './project.js';
 export * from './types.js';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ifMissing, replaceFile } from '../shared/atomic-file.js';
 import type { ErrorCode } from '../shared/error-codes.js';
-import { CodedError, isCodedError, messageOf } from '../shared/errors.js';
+import { CodedError, messageOf } from '../shared/errors.js';
 import { withProcessLock } from '../shared/process-lock.js';
 import { changeBySwap, type SwapStorage } from './compare-and-swap.js';
 import type { RegistryBackend } from './registry-backend.js';
@@ -25,17 +25,15 @@ export function openFileRegistry(path: string): RegistryBackend {
       const current = await readFile(path).catch(ifMissing(undefined));
       if (current === undefined ? base !== undefined : base === undefined || !current.equals(base))
         return false;
-      await replaceFile(path, bytes);
+      await guardWrite(path, () => replaceFile(path, bytes));
       return true;
     },
   };
   return {
     load: async () => (await readRegistry(path))?.registry,
     async change(edit) {
-      return guard('REGISTRY_UNWRITABLE', `${path} cannot be written, and was left as it was`, async () => {
-        await mkdir(dirname(path), { recursive: true });
-        return withProcessLock(`${path}.lock`, () => changeBySwap(storage, path, edit));
-      });
+      await guardWrite(path, () => mkdir(dirname(path), { recursive: true }));
+      return withProcessLock(`${path}.lock`, () => changeBySwap(storage, path, edit));
     },
     async fingerprint() {
       // on the thread: every online read asks, and this takes 5 µs instead of 50
@@ -62,12 +60,15 @@ async function readRegistry(path: string) {
   }
 }
 
+function guardWrite<T>(path: string, work: () => Promise<T>): Promise<T> {
+  return guard('REGISTRY_UNWRITABLE', `${path} cannot be written, and was left as it was`, work);
+}
+
 /** Says which registry, and what of it, an error of the system is about. */
 async function guard<T>(code: ErrorCode, what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isCodedError(error)) throw error;
     throw new CodedError(code, `registry ${what}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -24,7 +24,7 @@ export function findDefinitionFiles(repoPath: string): string[] {
       if (isIgnored(path)) continue;
       if (entry.isDirectory()) {
         if (!SKIPPED_FOLDER.test(entry.name)) visit(path);
-      } else if (DEFINITION_FILE.test(entry.name) && statSync(join(repoPath, path)).isFile()) {
+      } else if (DEFINITION_FILE.test(entry.name) && isFile(join(repoPath, path))) {
         found.add(realpathSync(join(repoPath, path)));
       }
     }
@@ -33,10 +33,15 @@ export function findDefinitionFiles(repoPath: string): string[] {
   return [...found].sort();
 }
 
+/** Follows links; one that leads nowhere is no file. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /** One pattern a line, `#` begins a comment. Feast: repo_operations.py, read_feastignore. */
 function readIgnorePatterns(repoPath: string): RegExp[] {
   const file = join(repoPath, '.feastignore');
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return [];
+  if (!isFile(file)) return [];
   return readFileSync(file, 'utf8')
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim())

@@ -12,7 +12,9 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
   const mode = await stat(target).then((found) => found.mode & 0o777, ifMissing(0o666));
   const temporary = `${target}.tmp`;
   try {
-    await withFile(temporary, 'w', mode, async (file) => {
+    // left behind by a writer that was killed
+    await unlink(temporary).catch(ifMissing(undefined));
+    await withFile(temporary, 'wx', mode, async (file) => {
       await file.writeFile(bytes);
       await file.sync();
     });

@@ -70,6 +70,7 @@ export const ERROR_CODES = {
   // shared ground
   DURATION_INVALID: 'A duration is not a number of milliseconds or a text such as 30s, 5m, 2h or 1d.',
   LOCK_TIMEOUT: 'Another process held a lock for longer than this one was willing to wait.',
+  LOCK_UNUSABLE: 'A lock file cannot be made or opened, or is something else than a lock file.',
   MODULE_LOAD_FAILED: 'A TypeScript or JavaScript file of the user could not be loaded.',
 } as const satisfies Record<string, string>;
 

@@ -46,7 +46,7 @@ let loader: Jiti | undefined;
 function createLoader(): Jiti {
   return createJiti(import.meta.url, {
     // a folder of one's own: transpiled code in a shared temporary folder could be another user's
-    fsCache: join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'feast-scheduler', 'jiti'),
+    fsCache: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'feast-scheduler', 'jiti'),
     interopDefault: false,
     alias: packageAliases(),
   });

@@ -135,6 +135,11 @@ const REFUSED: [string, () => unknown, RegExp][] = [
     /"tags" must be an object whose values are texts/,
   ],
   [
+    'the reserved entity',
+    loosely(entity, { name: '__dummy' }),
+    /entity "__dummy": "__dummy" is reserved for views without entities/,
+  ],
+  [
     'a field of an unknown type',
     loosely(field, 'x', 'Flaot64'),
     /field "x": "Flaot64" is not a Feast type\. Did you mean "Float64"\?/,
