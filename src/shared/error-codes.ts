@@ -25,7 +25,7 @@ export const ERROR_CODES = {
   FEATURE_NOT_FOUND: 'A requested feature does not exist in its feature view.',
   FEATURE_REFERENCE_INVALID: 'A feature reference is not of the form view:feature.',
   FEATURE_VIEW_NOT_FOUND: 'A named feature view does not exist.',
-  FEATURE_VIEW_NOT_MATERIALIZABLE: 'A named feature view is disabled or not served online.',
+  FEATURE_VIEW_NOT_ONLINE: 'A named feature view is disabled or not served online.',
   MATERIALIZATION_ABORTED: 'A materialization was stopped before it was complete.',
   MATERIALIZATION_WINDOW: 'The start or end of a materialization is not acceptable.',
   OFFLINE_STORE_FAILED: 'The offline store could not carry out a query.',
