@@ -1,5 +1,4 @@
 export {
-  joinKeysOf,
   type MaterializationProgress,
   type MaterializationResult,
   type MaterializeViewOptions,

@@ -1,4 +1,4 @@
-import { DUMMY_ENTITY, type FeatureView, type Field, type Interval } from '../definitions/index.js';
+import { type FeatureView, type Interval, joinKeysOf } from '../definitions/index.js';
 import type { OfflineStore } from '../offline/offline-store.js';
 import type { OnlineStore } from '../online/online-store.js';
 import { CodedError } from '../shared/errors.js';
@@ -77,13 +77,6 @@ export async function materializeView(options: MaterializeViewOptions): Promise<
   await options.recordInterval(view, interval);
   const seconds = (performance.now() - started) / 1000;
   return { view: view.name, interval, ...statistics, written, skippedOlder, bytes, seconds };
-}
-
-const DUMMY_JOIN_KEY: Field = { name: DUMMY_ENTITY.joinKey, dtype: 'String', description: '', tags: {} };
-
-/** The join keys a view's rows are stored under. */
-export function joinKeysOf(view: FeatureView): readonly Field[] {
-  return view.entityColumns.length === 0 ? [DUMMY_JOIN_KEY] : view.entityColumns;
 }
 
 function throwIfAborted(view: FeatureView, signal: AbortSignal | undefined): void {

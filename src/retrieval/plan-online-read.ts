@@ -4,6 +4,7 @@ import {
   type Entity,
   type FeatureView,
   type Field,
+  joinKeysOf,
 } from '../definitions/index.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
@@ -120,9 +121,7 @@ function joinKeyValues(
   columns: EntityColumns,
   rowCount: number,
 ): JoinKeyValues[] {
-  if (view.entityColumns.length === 0)
-    return [{ field: DUMMY_JOIN_KEY, values: Array(rowCount).fill(DUMMY_ENTITY_VALUE) }];
-  return view.entityColumns.map((field) => {
+  return joinKeysOf(view).map((field) => {
     if (field.name === DUMMY_ENTITY.joinKey)
       return { field, values: Array(rowCount).fill(DUMMY_ENTITY_VALUE) };
     const name = joinKeyMap[field.name] ?? field.name;
@@ -143,8 +142,6 @@ function joinKeyValues(
     return { field, values };
   });
 }
-
-const DUMMY_JOIN_KEY: Field = { name: DUMMY_ENTITY.joinKey, dtype: 'String', description: '', tags: {} };
 
 function fieldOf(name: string, selected: readonly SelectedFeature[]): Field | undefined {
   for (const { view, joinKeyMap } of selected) {

@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   OFFLINE_STORE_FAILED: 'The offline store could not carry out a query.',
   ONLINE_STORE_BUSY: 'Another process holds the online store for longer than this one was willing to wait.',
   ONLINE_STORE_CORRUPT: 'The file of the online store is damaged or is not a database.',
+  ONLINE_STORE_FAILED: 'The online store could not carry out a statement.',
   ONLINE_STORE_FULL: 'The disk of the online store is full.',
   ONLINE_STORE_MISSING_TABLE: 'The online store has no table for a feature view.',
   ONLINE_STORE_NOT_WRITABLE: 'The online store cannot be opened or written.',

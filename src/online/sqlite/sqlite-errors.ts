@@ -8,7 +8,7 @@ const BY_CODE: readonly [RegExp, ErrorCode, string][] = [
     'another process keeps writing to it; try again later',
   ],
   [
-    /^SQLITE_FULL/,
+    /^SQLITE_FULL|^ENOSPC/,
     'ONLINE_STORE_FULL',
     'its disk is full; nothing of this batch was written; free space and run again',
   ],
@@ -18,13 +18,14 @@ const BY_CODE: readonly [RegExp, ErrorCode, string][] = [
     'it is damaged or no SQLite database and was left as it is; move it away, then apply and materialize again',
   ],
   [
-    /^SQLITE_READONLY|^SQLITE_CANTOPEN|^SQLITE_PERM|^SQLITE_IOERR/,
+    /^SQLITE_(READONLY|CANTOPEN|PERM|IOERR)|^(EACCES|EEXIST|ENOTDIR|EPERM|EROFS)$/,
     'ONLINE_STORE_NOT_WRITABLE',
     'it cannot be opened or written; see that the file and its folder exist and may be written',
   ],
+  [/^SQLITE_/, 'ONLINE_STORE_FAILED', 'SQLite refused the statement; nothing of it was written'],
 ];
 
-/** What SQLite threw, with a code, the file, and what to do. Errors that are not SQLite's come back unchanged. */
+/** What SQLite or the file system threw, with a code, the file, and what to do. Other errors come back unchanged. */
 export function sqliteError(error: unknown, path: string): unknown {
   if (isCodedError(error)) return error;
   const code = (error as { code?: unknown })?.code;
@@ -33,11 +34,9 @@ export function sqliteError(error: unknown, path: string): unknown {
     const table = message.slice('no such table: '.length);
     return missingTable(path, table, error);
   }
-  // better-sqlite3's own check, before SQLite sees the path
-  const folderMissing = message === 'Cannot open database because the directory does not exist';
   const known = BY_CODE.find(([pattern]) => typeof code === 'string' && pattern.test(code));
-  if (known === undefined && !folderMissing) return error;
-  const [, ourCode, advice] = known ?? BY_CODE[3]!;
+  if (known === undefined) return error;
+  const [, ourCode, advice] = known;
   return new CodedError(ourCode, `online store ${path}: ${message}: ${advice}`, { cause: error });
 }
 

@@ -100,15 +100,15 @@ function countNewer(database: Database, table: string, batch: EncodedBatch): num
   const names = JSON.stringify(batch.features.map((feature) => feature.name));
   const statement = database
     .prepare(
-      `SELECT count(*) FROM ${quoted(table)} AS stored WHERE entity_key = ?1
-        AND feature_name IN (SELECT value FROM json_each(?2))
-        AND ${STORED_IS_NEWER('stored', '?3', '?4')}`,
+      `SELECT count(*) FROM ${quoted(table)} AS stored WHERE entity_key = @key
+        AND feature_name IN (SELECT value FROM json_each(@names))
+        AND ${STORED_IS_NEWER('stored', '@eventTime', '@createdTime')}`,
     )
     .pluck();
   let newer = 0;
   for (let i = 0; i < batch.rowCount; i++) {
     const [eventTime, createdTime] = timesOf(batch, i);
-    const stored = statement.get(packedAt(batch.keys, i), names, eventTime, createdTime);
+    const stored = statement.get({ key: packedAt(batch.keys, i), names, eventTime, createdTime });
     if (stored === batch.features.length) newer++;
   }
   return newer;
