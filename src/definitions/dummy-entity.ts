@@ -1,4 +1,4 @@
-import type { Entity } from './definitions.js';
+import type { Entity, FeatureView, Field } from './definitions.js';
 
 /** The entity of views without entities; always applied. Feast: feature_view.py:96-107. */
 export const DUMMY_ENTITY: Entity = Object.freeze({
@@ -13,3 +13,15 @@ export const DUMMY_ENTITY: Entity = Object.freeze({
 
 /** The value under which the rows of a view without entities are stored. */
 export const DUMMY_ENTITY_VALUE = '';
+
+const DUMMY_JOIN_KEY: Field = Object.freeze({
+  name: DUMMY_ENTITY.joinKey,
+  dtype: 'String',
+  description: '',
+  tags: {},
+});
+
+/** The join keys under which a view's rows are stored; a view without entities has the dummy entity's. */
+export function joinKeysOf(view: FeatureView): readonly Field[] {
+  return view.entityColumns.length === 0 ? [DUMMY_JOIN_KEY] : view.entityColumns;
+}

@@ -1,5 +1,5 @@
 export type * from './definitions.js';
-export { DUMMY_ENTITY, DUMMY_ENTITY_VALUE } from './dummy-entity.js';
+export { DUMMY_ENTITY, DUMMY_ENTITY_VALUE, joinKeysOf } from './dummy-entity.js';
 export { type EntityOptions, entity } from './entity.js';
 export { type FeatureServiceOptions, featureService, type SelectOptions, select } from './feature-service.js';
 export { type FeatureViewOptions, featureView } from './feature-view.js';

@@ -1,0 +1,19 @@
+import { encodeColumn, encodeEntityKeys } from '../encoding/index.js';
+import type { ColumnBatch } from '../offline/column-batch.js';
+import type { EncodedBatch } from '../online/encoded-batch.js';
+
+/** A batch as the offline store gives it → as the online store takes it. @throws CodedError VALUE_INVALID */
+export function encodeBatch(batch: ColumnBatch): EncodedBatch {
+  return {
+    rowCount: batch.rowCount,
+    keys: encodeEntityKeys(batch.joinKeys),
+    features: batch.features.map((column) => ({ name: column.name, ...encodeColumn(column) })),
+    eventTimes: batch.eventTimes,
+    createdTimes: batch.createdTimes,
+  };
+}
+
+/** Bytes of keys and values: what is stored, without the store's own overhead. */
+export function encodedSize(batch: EncodedBatch): number {
+  return batch.features.reduce((sum, { values }) => sum + values.bytes.length, batch.keys.bytes.length);
+}

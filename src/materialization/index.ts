@@ -1,0 +1,14 @@
+export {
+  type MaterializationProgress,
+  type MaterializationResult,
+  type MaterializeViewOptions,
+  materializeView,
+} from './materialize-view.js';
+export { parseTime } from './parse-time.js';
+export {
+  type FullRequest,
+  type IncrementalRequest,
+  type MaterializationPlan,
+  type PlannedView,
+  planMaterialization,
+} from './plan-materialization.js';
