@@ -1,4 +1,4 @@
-import { FeatureStore } from 'feast-scheduler';
+import { FeatureStore, type MaterializationProgress } from 'feast-scheduler';
 import { job } from 'feast-scheduler/jobs';
 
 export default job(
@@ -15,7 +15,8 @@ export default job(
       const options = {
         views: params.views === '' ? undefined : params.views.split(','),
         signal,
-        onProgress: ({ view, rows }: { view: string; rows: number }) => progress({ label: view, done: rows }),
+        onProgress: ({ view, rowsRead }: MaterializationProgress) =>
+          progress({ label: view, done: rowsRead }),
       };
       return interval === undefined
         ? await store.materializeIncremental({ end: new Date(), ...options })

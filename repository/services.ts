@@ -5,5 +5,5 @@ import { routeDailyStats } from './routes.js';
 /** What a model that predicts the delay of a departure reads. */
 export const delayPrediction = featureService({
   name: 'delay_prediction',
-  features: [airportHourlyStats, select(routeDailyStats, ['flights', 'late_ratio', 'distance'])],
+  features: [airportHourlyStats, select(routeDailyStats, ['flights', 'distance'])],
 });

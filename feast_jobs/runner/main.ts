@@ -9,7 +9,7 @@ import {
   withExamples,
 } from '../../src/shared/command-line.js';
 import { CodedError, messageOf } from '../../src/shared/errors.js';
-import { parseInstant } from '../../src/shared/instant.js';
+import { toDate } from '../../src/shared/instant.js';
 import { createLogger } from '../../src/shared/logger.js';
 import { progressDisplay } from '../../src/shared/progress-bar.js';
 import { jobNames, loadJob } from './job-files.js';
@@ -31,7 +31,7 @@ function intervalOf(options: Options): { start: Date; end: Date } | undefined {
     if (start !== undefined || end !== undefined) {
       throw new CodedError('USAGE', '--date is a whole day; give it without --start and --end');
     }
-    const day = parseInstant(date, '--date');
+    const day = toDate(date, '--date');
     return { start: day, end: new Date(day.getTime() + 86_400_000) };
   }
   if (start === undefined && end === undefined) return undefined;
@@ -41,7 +41,7 @@ function intervalOf(options: Options): { start: Date; end: Date } | undefined {
       `--start and --end go together; ${start === undefined ? '--start' : '--end'} is missing`,
     );
   }
-  return { start: parseInstant(start, '--start'), end: parseInstant(end, '--end') };
+  return { start: toDate(start, '--start'), end: toDate(end, '--end') };
 }
 
 function addParam(text: string, params: Record<string, string>): Record<string, string> {

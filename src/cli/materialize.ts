@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { formatColumns, interruptSignal, withExamples } from '../shared/command-line.js';
 import { formatDuration } from '../shared/duration.js';
-import { parseInstant } from '../shared/instant.js';
+import { toDate } from '../shared/instant.js';
 import { progressDisplay } from '../shared/progress-bar.js';
 import type { FeatureStore, MaterializeOptions, MaterializeResult } from '../store/feature-store.js';
 import { withStore } from './context.js';
@@ -34,7 +34,7 @@ async function run(
         views: options.views,
         force: options.force === true,
         signal: interruptSignal(),
-        onProgress: ({ view, rows }) => display.update(view, rows, undefined),
+        onProgress: ({ view, rowsRead }) => display.update(view, rowsRead, undefined),
       });
       display.stop();
       console.log(options.json ? JSON.stringify(result, null, 2) : describe(result));
@@ -70,7 +70,7 @@ export function materializeCommand(): Command {
         .argument('<start>', 'start of the window (UTC unless it has an offset)')
         .argument('<end>', 'end of the window'),
     ).action((start: string, end: string, options: Options, command: Command) => {
-      const window = { start: parseInstant(start, 'START'), end: parseInstant(end, 'END') };
+      const window = { start: toDate(start, 'START'), end: toDate(end, 'END') };
       return run(command, options, (store, shared) => store.materialize({ ...window, ...shared }));
     }),
     [
@@ -88,7 +88,7 @@ export function materializeIncrementalCommand(): Command {
         .description('Materializes each view from where it left off.')
         .argument('[end]', 'end of the window (default: now)'),
     ).action((end: string | undefined, options: Options, command: Command) => {
-      const until = end === undefined ? new Date() : parseInstant(end, 'END');
+      const until = end === undefined ? new Date() : toDate(end, 'END');
       return run(command, options, (store, shared) =>
         store.materializeIncremental({ end: until, ...shared }),
       );

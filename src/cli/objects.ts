@@ -8,6 +8,7 @@ import type {
   FeatureView,
   Project,
 } from '../definitions/index.js';
+import { DUMMY_ENTITY } from '../definitions/index.js';
 import { formatColumns } from '../shared/command-line.js';
 import { CodedError } from '../shared/errors.js';
 import type { ObjectKind } from '../store/feature-store.js';
@@ -101,8 +102,9 @@ export function objectCommands(): Command[] {
       .action((options: { tags: string[]; json?: boolean }, command: Command) =>
         withStore(command, async (store) => {
           const wanted = parseTags(options.tags);
-          const objects = (await store.list(listing.kind)).filter((object) =>
-            wanted.every(([key, value]) => object.tags[key] === value),
+          const objects = (await store.list(listing.kind)).filter(
+            (object) =>
+              object.name !== DUMMY_ENTITY.name && wanted.every(([key, value]) => object.tags[key] === value),
           );
           if (options.json) {
             const described = objects.map((object) => store.describe(listing.kind, object.name));

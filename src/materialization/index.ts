@@ -4,7 +4,6 @@ export {
   type MaterializeViewOptions,
   materializeView,
 } from './materialize-view.js';
-export { parseTime } from './parse-time.js';
 export {
   type FullRequest,
   type IncrementalRequest,

@@ -1,7 +1,7 @@
 import type { FeatureView, Interval } from '../definitions/index.js';
 import { CodedError } from '../shared/errors.js';
+import { toDate } from '../shared/instant.js';
 import { didYouMean } from '../shared/nearest.js';
-import { parseTime } from './parse-time.js';
 
 /** Without ttl and history, an incremental materialization begins here. Feast: feature_store.py. */
 const DEFAULT_LOOKBACK_MS = 52 * 7 * 86_400_000;
@@ -45,11 +45,11 @@ export interface MaterializationPlan {
 
 /**
  * Which views are materialized, and over which window. Times without a zone are UTC; windows hold both ends.
- * @throws CodedError MATERIALIZATION_WINDOW, FEATURE_VIEW_NOT_FOUND, FEATURE_VIEW_NOT_ONLINE
+ * @throws CodedError MATERIALIZATION_WINDOW, TIME_INVALID, FEATURE_VIEW_NOT_FOUND, FEATURE_VIEW_NOT_ONLINE
  */
 export function planMaterialization(request: FullRequest | IncrementalRequest): MaterializationPlan {
   const views = selectViews(request.views, request.names);
-  const end = parseTime(request.end ?? request.now, 'end');
+  const end = toDate(request.end ?? request.now, 'end');
   if (end > request.now && !request.allowFutureEnd) {
     throw new CodedError(
       'MATERIALIZATION_WINDOW',
@@ -57,7 +57,7 @@ export function planMaterialization(request: FullRequest | IncrementalRequest): 
     );
   }
   if (request.kind === 'full') {
-    const start = parseTime(request.start, 'start');
+    const start = toDate(request.start, 'start');
     if (start > end) {
       throw new CodedError(
         'MATERIALIZATION_WINDOW',

@@ -27,7 +27,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (isCodedError(error)) {
     console.error(`error: ${error.message} [${error.code}]`);
-    return error.code === 'USAGE' ? EXIT.usage : EXIT.failed;
+    return error.code === 'USAGE' || error.code === 'TIME_INVALID' ? EXIT.usage : EXIT.failed;
   }
   console.error(error instanceof Error ? (error.stack ?? error.message) : `error: ${String(error)}`);
   return EXIT.failed;

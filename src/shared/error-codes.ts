@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   ONLINE_STORE_FAILED: 'The online store could not carry out a statement.',
   ONLINE_STORE_FULL: 'The disk of the online store is full.',
   ONLINE_STORE_MISSING_TABLE: 'The online store has no table for a feature view.',
+  ONLINE_STORE_NONE: 'The project has no online store, and one is needed.',
   ONLINE_STORE_NOT_WRITABLE: 'The online store cannot be opened or written.',
   SOURCE_COLUMN_MISSING: 'A data source lacks a column that a feature view names.',
   SOURCE_COLUMN_TYPE: 'A column of a data source has a type that does not fit the declared one.',
@@ -73,6 +74,7 @@ export const ERROR_CODES = {
   LOCK_TIMEOUT: 'Another process held a lock for longer than this one was willing to wait.',
   LOCK_UNUSABLE: 'A lock file cannot be made or opened, or is something else than a lock file.',
   MODULE_LOAD_FAILED: 'A TypeScript or JavaScript file of the user could not be loaded.',
+  TIME_INVALID: 'A text is not an ISO 8601 date or time.',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

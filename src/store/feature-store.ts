@@ -6,10 +6,18 @@ import {
   prepareContents,
   teardown,
 } from '../apply/index.js';
-import type { Json } from '../codec/index.js';
+import { type Json, nowMicros } from '../codec/index.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
 import type { RepoConfig } from '../config/repo-config.js';
+import type { FeatureView } from '../definitions/index.js';
+import {
+  type FullRequest,
+  type IncrementalRequest,
+  type MaterializationPlan,
+  materializeView,
+  planMaterialization,
+} from '../materialization/index.js';
 import type { OfflineStore } from '../offline/offline-store.js';
 import { openOfflineStore } from '../offline/offline-stores.js';
 import type { OnlineStore } from '../online/online-store.js';
@@ -17,12 +25,32 @@ import { openOnlineStore } from '../online/online-stores.js';
 import {
   type DefinitionByKind,
   type DefinitionKind,
+  materializedIntervals,
   openRegistry,
   type Registry,
+  recordMaterialization,
 } from '../registry/index.js';
 import { parseRepository, type RepositoryContents } from '../repository/index.js';
+import {
+  entityColumnsOf,
+  planOnlineRead,
+  readOnline,
+  selectByProjection,
+  selectByReference,
+} from '../retrieval/index.js';
+import { CodedError } from '../shared/errors.js';
 import { createLogger, type Logger } from '../shared/logger.js';
 import { describeObject, dumpProject } from './describe.js';
+import type {
+  MaterializeIncrementalOptions,
+  MaterializeOptions,
+  MaterializeResult,
+  RunOptions,
+} from './materialize-options.js';
+import { type OnlineRequest, OnlineResponse } from './online-response.js';
+
+export type * from './materialize-options.js';
+export { type OnlineRequest, OnlineResponse } from './online-response.js';
 
 export type ObjectKind = DefinitionKind;
 
@@ -144,6 +172,48 @@ export class FeatureStore {
     return dumpProject(await this.#registry.contents(), this.project);
   }
 
+  /**
+   * Copies the latest row of each entity within a window to the online store, view after view, and records the
+   * interval of each once its last row is written. Doing it again changes nothing.
+   * @throws CodedError MATERIALIZATION_*, FEATURE_VIEW_NOT_FOUND, FEATURE_VIEW_NOT_ONLINE, and what the stores throw
+   */
+  async materialize(options: MaterializeOptions): Promise<MaterializeResult> {
+    const { start, end } = options;
+    return this.#run(await this.#planMaterialization({ kind: 'full', start, end }, options), options);
+  }
+
+  /**
+   * Materializes each view from the end of what is recorded; where nothing is, from its ttl ago, or 52 weeks ago
+   * where it has none.
+   * @throws CodedError as `materialize`
+   */
+  async materializeIncremental(options: MaterializeIncrementalOptions = {}): Promise<MaterializeResult> {
+    const contents = await this.#registry.contents();
+    const intervalsOf = (view: FeatureView) => materializedIntervals(contents, this.project, view.name);
+    const request = { kind: 'incremental', end: options.end, intervalsOf } as const;
+    return this.#run(await this.#planMaterialization(request, options), options);
+  }
+
+  /**
+   * The latest feature values of entities, from the online store.
+   * @throws CodedError FEATURE_*, ENTITY_ROWS_INVALID, VALUE_INVALID, ONLINE_STORE_*
+   */
+  async getOnlineFeatures(request: OnlineRequest): Promise<OnlineResponse> {
+    const { features } = request;
+    const [views, knownEntities] = await Promise.all([this.list('feature_view'), this.list('entity')]);
+    const selected =
+      'service' in features
+        ? selectByProjection((await this.get('feature_service', features.service)).projections, views)
+        : selectByReference(features, views);
+    const plan = planOnlineRead({
+      selected,
+      entities: entityColumnsOf(request.entityRows),
+      fullFeatureNames: request.fullFeatureNames ?? false,
+      knownEntities,
+    });
+    return new OnlineResponse(await readOnline(plan, this.project, await this.#requireOnlineStore()));
+  }
+
   /** The configuration in force, with the keys of feature_store.yaml, credentials masked. */
   describeConfiguration(): Record<string, unknown> {
     return describeConfig(this.config);
@@ -174,6 +244,45 @@ export class FeatureStore {
     };
   }
 
+  async #planMaterialization(
+    window:
+      | Pick<FullRequest, 'kind' | 'start' | 'end'>
+      | Pick<IncrementalRequest, 'kind' | 'end' | 'intervalsOf'>,
+    options: RunOptions,
+  ): Promise<MaterializationPlan> {
+    return planMaterialization({
+      ...window,
+      views: await this.list('feature_view'),
+      names: options.views,
+      now: new Date(),
+      allowFutureEnd: options.force ?? false,
+    });
+  }
+
+  async #run(plan: MaterializationPlan, options: RunOptions): Promise<MaterializeResult> {
+    const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
+    const views: MaterializeResult['views'][number][] = [];
+    for (const { view, interval } of plan.views) {
+      views.push(
+        await materializeView({
+          project: this.project,
+          view,
+          offline,
+          online,
+          interval,
+          signal: options.signal,
+          onProgress: options.onProgress,
+          recordInterval: async () => {
+            await this.#registry.change((draft) =>
+              recordMaterialization(draft, this.project, view.name, interval, nowMicros()),
+            );
+          },
+        }),
+      );
+    }
+    return { views, upToDate: plan.upToDate.map((view) => view.name) };
+  }
+
   #offlineStore(): Promise<OfflineStore> {
     this.#offline ??= openOfflineStore(this.config);
     return this.#offline;
@@ -182,5 +291,14 @@ export class FeatureStore {
   async #onlineStore(): Promise<OnlineStore | null> {
     this.#online ??= openOnlineStore(this.config);
     return (await this.#online) ?? null;
+  }
+
+  async #requireOnlineStore(): Promise<OnlineStore> {
+    const store = await this.#onlineStore();
+    if (store !== null) return store;
+    throw new CodedError(
+      'ONLINE_STORE_NONE',
+      `project "${this.project}" has no online store; name one in feature_store.yaml under online_store`,
+    );
   }
 }

@@ -21,10 +21,10 @@ import {
   registryIn,
 } from '../../helpers/apply-repository.js';
 import { describeParquetIn } from '../../helpers/describe-parquet.js';
-import { fixture, temporaryFolder } from '../../helpers/fixtures.js';
+import { fixturePath, temporaryFolder } from '../../helpers/fixtures.js';
 import { tableStore } from '../../helpers/table-store.js';
 
-const DATA = fixture('golden_repo', 'data');
+const DATA = fixturePath('golden_repo', 'data');
 const driver = entity({ name: 'driver', joinKey: 'driver_id' });
 const stats = fileSource({
   name: 'stats',
@@ -372,7 +372,7 @@ for (const [what, definitions, code, message] of REFUSED) {
 
 test('refused: a name that a view of another type has, or a source', async (t) => {
   const repository = await emptyRepository(t);
-  cpSync(fixture('golden', 'registry_applied.pb'), registryFile(repository.folder));
+  cpSync(fixturePath('golden', 'registry_applied.pb'), registryFile(repository.folder));
   const before = readFileSync(registryFile(repository.folder));
   await t.throwsAsync(applyDefinitions(repository, [view({ name: 'Transformed' })]), {
     code: 'NAME_CONFLICT',

@@ -26,10 +26,10 @@ import {
   field,
   fileSource,
 } from '../../../src/definitions/index.js';
-import { fixture } from '../../helpers/fixtures.js';
+import { fixturePath } from '../../helpers/fixtures.js';
 
 const { core } = feast;
-const golden = core.Registry.decode(readFileSync(fixture('golden', 'registry_materialized.pb')));
+const golden = core.Registry.decode(readFileSync(fixturePath('golden', 'registry_materialized.pb')));
 const NOW = 1_793_000_000_123_456n;
 
 const stats = fileSource({ name: 'stats', path: 's.parquet', timestampField: 'ts' });

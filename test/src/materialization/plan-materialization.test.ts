@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseTime, planMaterialization } from '../../../src/materialization/index.js';
+import { planMaterialization } from '../../../src/materialization/index.js';
 import { featureView, fileSource } from '../../helpers/definitions.js';
 
 const source = fileSource('x');
@@ -110,14 +110,4 @@ test('incremental: a view that reaches the end already has nothing to do', (t) =
     plan.upToDate.map((view) => view.name),
     ['a'],
   );
-});
-
-test('times: with and without zone, with a space, as a date alone', (t) => {
-  t.is(parseTime('2026-11-01T00:00:00', 'x').toISOString(), '2026-11-01T00:00:00.000Z');
-  t.is(parseTime('2026-11-01 00:00', 'x').toISOString(), '2026-11-01T00:00:00.000Z');
-  t.is(parseTime('2026-11-01', 'x').toISOString(), '2026-11-01T00:00:00.000Z');
-  t.is(parseTime('2026-11-01T00:00:00-05:00', 'x').toISOString(), '2026-11-01T05:00:00.000Z');
-  t.is(parseTime('2026-11-01T00:00:00Z', 'x').toISOString(), '2026-11-01T00:00:00.000Z');
-  t.is(parseTime(now, 'x').getTime(), now.getTime());
-  t.throws(() => parseTime(new Date(Number.NaN), 'end'), { code: 'MATERIALIZATION_WINDOW' });
 });

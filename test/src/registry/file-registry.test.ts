@@ -9,7 +9,7 @@ import { openFileRegistry } from '../../../src/registry/file-registry.js';
 import { emptyRegistry, encodeRegistry } from '../../../src/registry/registry-bytes.js';
 import { isCodedError } from '../../../src/shared/errors.js';
 import { entityNames, putEntity, registryContract } from '../../contracts/registry.js';
-import { fixture, temporaryFolder } from '../../helpers/fixtures.js';
+import { fixturePath, temporaryFolder } from '../../helpers/fixtures.js';
 
 const folders = new WeakMap<object, string>();
 
@@ -88,7 +88,7 @@ test('one who keeps writing without a lock is given up on, after many tries', as
   t.is(calls, 20);
 });
 
-const golden = readFileSync(fixture('golden', 'registry_applied.pb'));
+const golden = readFileSync(fixturePath('golden', 'registry_applied.pb'));
 const FOREIGN: [string, Buffer][] = [
   ['empty', Buffer.alloc(0)],
   ['truncated', golden.subarray(0, golden.length - 100)],

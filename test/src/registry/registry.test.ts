@@ -12,13 +12,13 @@ import {
 import { isCodedError } from '../../../src/shared/errors.js';
 import { putEntity } from '../../contracts/registry.js';
 import { registryIn } from '../../helpers/apply-repository.js';
-import { fixture, temporaryFolder } from '../../helpers/fixtures.js';
+import { fixturePath, temporaryFolder } from '../../helpers/fixtures.js';
 
 const at = (time: string) => new Date(`2026-11-01T${time}Z`);
 
 test('definitions that Python registered are read as definitions', async (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fixture('golden', 'registry_applied.pb'), join(folder, 'registry.db'));
+  cpSync(fixturePath('golden', 'registry_applied.pb'), join(folder, 'registry.db'));
   const registry = await registryIn(folder);
 
   t.like(await registry.get('entity', 'demo', 'driver'), { joinKey: 'driver_id', valueType: 'Int64' });
@@ -53,7 +53,7 @@ test('definitions that Python registered are read as definitions', async (t) => 
 
 test('what is not registered is named with the nearest that is', async (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fixture('golden', 'registry_applied.pb'), join(folder, 'registry.db'));
+  cpSync(fixturePath('golden', 'registry_applied.pb'), join(folder, 'registry.db'));
   const registry = await registryIn(folder);
   for (const [kind, code] of [
     ['feature_view', 'FEATURE_VIEW_NOT_FOUND'],
@@ -72,7 +72,7 @@ test('what is not registered is named with the nearest that is', async (t) => {
 
 test('a view with a transformation cannot be mistaken for one whose source holds its features', async (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fixture('golden', 'registry_applied.pb'), join(folder, 'registry.db'));
+  cpSync(fixturePath('golden', 'registry_applied.pb'), join(folder, 'registry.db'));
   const registry = await registryIn(folder);
   await registry.change((draft) => {
     const transformation = draft.onDemandFeatureViews[0]!.spec!.featureTransformation;
@@ -125,7 +125,7 @@ test('configuration is refused where nothing reads it', async (t) => {
 
 test('materialized intervals are merged, kept to the microsecond, and recorded once', async (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fixture('golden', 'registry_materialized.pb'), join(folder, 'registry.db'));
+  cpSync(fixturePath('golden', 'registry_materialized.pb'), join(folder, 'registry.db'));
   const registry = await registryIn(folder);
   const record = (view: string, start: string, end: string) =>
     registry.change((draft) =>
@@ -162,7 +162,7 @@ test('materialized intervals are merged, kept to the microsecond, and recorded o
 
 test('a view that a crash left MATERIALIZING becomes available with the next record', async (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fixture('golden', 'registry_materialized.pb'), join(folder, 'registry.db'));
+  cpSync(fixturePath('golden', 'registry_materialized.pb'), join(folder, 'registry.db'));
   const registry = await registryIn(folder);
   const view = async () =>
     (await registry.contents()).featureViews.find((v) => v.spec?.name === 'route_delays')!;
@@ -176,7 +176,7 @@ test('a view that a crash left MATERIALIZING becomes available with the next rec
 
 test('a project is taken out with all that is its own', async (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fixture('golden', 'registry_applied.pb'), join(folder, 'registry.db'));
+  cpSync(fixturePath('golden', 'registry_applied.pb'), join(folder, 'registry.db'));
   const registry = await registryIn(folder);
   await registry.change((draft) => {
     removeProject(draft, 'demo');

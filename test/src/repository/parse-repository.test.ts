@@ -5,7 +5,7 @@ import { FEAST_TYPES } from '../../../src/index.js';
 import { findDefinitionFiles, parseRepository } from '../../../src/repository/index.js';
 import { isCodedError } from '../../../src/shared/errors.js';
 import { loadModules } from '../../../src/shared/load-module.js';
-import { fixture, temporaryFolder } from '../../helpers/fixtures.js';
+import { fixturePath, temporaryFolder } from '../../helpers/fixtures.js';
 
 function folderWith(t: ExecutionContext, files: Record<string, string>): string {
   const folder = temporaryFolder(t);
@@ -20,7 +20,7 @@ const names = (objects: readonly { name: string }[]) => objects.map((object) => 
 
 test('the golden repository is read from any folder, without node_modules', async (t) => {
   const folder = temporaryFolder(t);
-  cpSync(fixture('golden_repo'), folder, { recursive: true });
+  cpSync(fixturePath('golden_repo'), folder, { recursive: true });
   const contents = await parseRepository(folder);
   t.is(contents.project?.name, 'demo');
   t.deepEqual(names(contents.entities), ['__dummy', 'destination', 'driver', 'origin']);
