@@ -156,10 +156,14 @@ export function decodeValue(bytes: Uint8Array): FeatureValue {
   return fromFields(message);
 }
 
+const DOUBLE = new Float64Array(1);
+const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer);
+
 /** The most common kind, without building a message. */
 function decodeDouble(bytes: Uint8Array): number | undefined {
   if (bytes.length !== 9 || bytes[0] !== 0x29) return undefined;
-  return new DataView(bytes.buffer, bytes.byteOffset, 9).getFloat64(1, true);
+  for (let i = 0; i < 8; i++) DOUBLE_BYTES[i] = bytes[i + 1]!;
+  return DOUBLE[0]!;
 }
 
 const SIMPLE_BY_FIELD = new Map(Object.values(SCALAR_KINDS).map((kind) => [kind.field, kind]));

@@ -24,8 +24,8 @@ const PAGE_SIZE = 16_384;
 const CHECKPOINT_PAGES = 4_000;
 const CACHE_KIB = 65_536;
 
-/** A row as the read statement gives it: feature name, value, event time in seconds. */
-type RawRow = [string, Uint8Array | null, number];
+/** What the read statement gives: newest event time in seconds, and a JSON object of values in hexadecimal. */
+type RawRow = [number | null, string];
 
 /**
  * The online store in an SQLite file, in Feast's format (infra/online_stores/sqlite.py): a row a feature value.
@@ -114,12 +114,12 @@ export async function openSqliteStore(config: BackendConfig, repoPath: string): 
     keys: readonly Uint8Array[],
     features: readonly string[],
   ): Promise<readonly (StoredRow | undefined)[]> {
-    const wanted = new Set(features);
+    const names = JSON.stringify(features);
     return guarded(() => {
       const table = tableName(project, view.name);
       const statement = readers.get(table) ?? readStatement(open(table), table);
       readers.set(table, statement);
-      return keys.map((key) => storedRow(statement.all(key) as RawRow[], wanted));
+      return keys.map((key) => storedRow(statement.get(key, names) as RawRow));
     });
   }
 
@@ -154,19 +154,21 @@ function openDatabase(path: string, busyTimeout: number): Database {
   return database;
 }
 
+/** One row an entity, values as text: a Buffer from the driver for each value takes half as long again. */
 function readStatement(database: Database, table: string): Statement {
   return database
-    .prepare(`SELECT feature_name, value, event_ts FROM ${quoted(table)} WHERE entity_key = ?`)
+    .prepare(
+      `SELECT max(event_ts), json_group_object(feature_name, hex(value)) FROM ${quoted(table)}
+        WHERE entity_key = ? AND feature_name IN (SELECT value FROM json_each(?))`,
+    )
     .raw();
 }
 
-function storedRow(rows: readonly RawRow[], wanted: ReadonlySet<string>): StoredRow | undefined {
+function storedRow([eventTime, json]: RawRow): StoredRow | undefined {
+  if (eventTime === null) return undefined;
   const values = new Map<string, Uint8Array>();
-  let newest = -Infinity;
-  for (const [name, value, eventTime] of rows) {
-    if (!wanted.has(name)) continue;
-    values.set(name, value ?? new Uint8Array(0));
-    newest = Math.max(newest, eventTime);
+  for (const [name, hex] of Object.entries(JSON.parse(json) as Record<string, string>)) {
+    values.set(name, Buffer.from(hex, 'hex'));
   }
-  return values.size === 0 ? undefined : { eventTime: new Date(newest * 1000), values };
+  return { eventTime: new Date(eventTime * 1000), values };
 }
