@@ -213,11 +213,21 @@ export class Attempts {
 
   /** An attempt that nobody runs any more: its task starts again, at no cost of a retry. */
   #interrupt(attemptId: string) {
-    const error = { code: undefined, message: 'the scheduler stopped before the attempt was over', stack: undefined };
+    const error = {
+      code: undefined,
+      message: 'the scheduler stopped before the attempt was over',
+      stack: undefined,
+    };
     return this.#finish(attemptId, this.#context.clock.now(), { kind: 'interrupted' }, error, undefined);
   }
 
-  #finish(attemptId: string, at: number, end: AttemptEnd, error: StoredError | null, value: string | undefined) {
+  #finish(
+    attemptId: string,
+    at: number,
+    end: AttemptEnd,
+    error: StoredError | null,
+    value: string | undefined,
+  ) {
     const { store, random } = this.#context;
     return store.finishAttempt(attemptId, at, (task, spec, taskId) => {
       const taskSpec = spec.tasks.find((one) => one.taskId === taskId)!;

@@ -48,7 +48,11 @@ export class DagSync {
           dags.push({ spec, next: timetableOf(spec).nextRun(known?.position ?? null, now) });
         }
         await store.saveDagFile({ file: event.file, bundle: event.bundle, dags });
-        return emit({ kind: 'dag_file_parsed', file: event.file, dagIds: event.dags.map(({ dagId }) => dagId) });
+        return emit({
+          kind: 'dag_file_parsed',
+          file: event.file,
+          dagIds: event.dags.map(({ dagId }) => dagId),
+        });
       }
       case 'import_error': {
         const { file, message, line, column } = event.error;

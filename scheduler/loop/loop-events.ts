@@ -51,7 +51,10 @@ export type LoopEvent =
 export function logLoopEvents(log: Logger): (event: LoopEvent) => void {
   return (event) => {
     const fields = 'run' in event ? { dag: event.run.dagId, run: event.run.runId } : {};
-    const name = 'attempt' in event ? { dag: event.dagId, run: event.runId, task: event.taskId, attempt: event.attempt } : {};
+    const name =
+      'attempt' in event
+        ? { dag: event.dagId, run: event.runId, task: event.taskId, attempt: event.attempt }
+        : {};
     switch (event.kind) {
       case 'dag_file_parsed':
         return log.info('DAG file read', { file: event.file, dags: event.dagIds.join(',') });
@@ -76,7 +79,8 @@ export function logLoopEvents(log: Logger): (event: LoopEvent) => void {
       case 'attempt_progress':
         return log.debug('task progress', { ...name, progress: event.progress });
       case 'attempt_finished': {
-        if (event.error === null) return log.info(`task finished: ${event.state}`, { ...name, ms: event.tookMs });
+        if (event.error === null)
+          return log.info(`task finished: ${event.state}`, { ...name, ms: event.tookMs });
         return log[event.state === 'failed' ? 'error' : 'warn'](
           `task ${event.state === 'failed' ? 'failed' : `ended (${event.state})`}: ${event.error.message}`,
           { ...name, ms: event.tookMs, code: event.error.code },

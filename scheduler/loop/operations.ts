@@ -53,7 +53,9 @@ export async function triggerRun(
   const { spec, state } = await findDag(store, dagId);
   if (state !== 'active') {
     const why =
-      state === 'removed' ? 'is no longer in the DAG folder' : 'has an import error: see "scheduler dags list-import-errors"';
+      state === 'removed'
+        ? 'is no longer in the DAG folder'
+        : 'has an import error: see "scheduler dags list-import-errors"';
     throw new CodedError('DAG_INVALID', `DAG "${dagId}" cannot be triggered: its file ${spec.file} ${why}.`);
   }
   for (let logicalDate = options.logicalDate ?? now; ; logicalDate++) {
@@ -115,7 +117,10 @@ export async function clearTasks(
   const named = options.taskIds ?? known;
   for (const taskId of named) {
     if (known.includes(taskId)) continue;
-    throw new CodedError('TASK_NOT_FOUND', `Run "${runId}" has no task "${taskId}".${didYouMean(taskId, known)}`);
+    throw new CodedError(
+      'TASK_NOT_FOUND',
+      `Run "${runId}" has no task "${taskId}".${didYouMean(taskId, known)}`,
+    );
   }
   const spec = await store.getVersion(dagId, run.version);
   const downstream = spec !== undefined && (options.downstream ?? true);

@@ -8,7 +8,13 @@ export function runIdOf(type: RunType, logicalDate: number): string {
 }
 
 /** Where an attempt's log goes. Colons are left out: not every file system takes them. */
-export function logFileOf(folder: string, dagId: string, runId: string, taskId: string, attempt: number): string {
+export function logFileOf(
+  folder: string,
+  dagId: string,
+  runId: string,
+  taskId: string,
+  attempt: number,
+): string {
   const safe = (name: string) => name.replaceAll(/[^\w.+@-]/g, '-');
   return join(folder, safe(dagId), safe(runId), safe(taskId), `attempt-${attempt}.log`);
 }

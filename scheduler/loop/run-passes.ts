@@ -10,7 +10,11 @@ import type { Tally } from './tally.js';
 const LOOKS_A_PASS = 200;
 
 /** Creates the runs that are due at `now`. @returns whether there were any */
-export async function createDueRuns({ store, emit }: LoopContext, now: number, tally: Tally): Promise<boolean> {
+export async function createDueRuns(
+  { store, emit }: LoopContext,
+  now: number,
+  tally: Tally,
+): Promise<boolean> {
   const due = await store.dueDags(now);
   if (due.length === 0) return false;
   const plan = planTick(

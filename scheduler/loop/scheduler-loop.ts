@@ -164,7 +164,11 @@ export class SchedulerLoop {
       try {
         return await work();
       } catch (error) {
-        const passing = ['STATE_DATABASE_LOCKED', 'STATE_DATABASE_FULL', 'STATE_DATABASE_UNAVAILABLE'] as const;
+        const passing = [
+          'STATE_DATABASE_LOCKED',
+          'STATE_DATABASE_FULL',
+          'STATE_DATABASE_UNAVAILABLE',
+        ] as const;
         if (!passing.some((code) => isCodedError(error, code)) || this.#lease.expired) throw error;
         this.#context.emit({ kind: 'store_unavailable', error: error as Error });
         await new Promise<void>((resolve) => this.#timers.after(POLL_MS, resolve));

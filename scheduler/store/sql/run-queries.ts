@@ -5,8 +5,8 @@ import type { RunState } from '../../run/states.js';
 import type { NewRun } from '../records.js';
 import type { RunTable } from '../run-store.js';
 import { readDag } from './dag-queries.js';
-import { type DagRow, nextColumns, type RunRow, runRecord, type TaskRow, taskRecord } from './rows.js';
 import { ACTIVE_RUNS, DUE_DAGS } from './predicates.js';
+import { type DagRow, nextColumns, type RunRow, runRecord, type TaskRow, taskRecord } from './rows.js';
 import { lookAtRun, writeRun } from './run-look.js';
 import type { Sql } from './sql.js';
 import { clearTasks } from './task-clearing.js';
@@ -113,7 +113,9 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
 
     startRuns: async (now, plan) => {
       // Most passes find nothing queued, and then no write lock is taken.
-      const waiting = await sql.read((db) => db('runs').whereRaw(ACTIVE_RUNS).where({ state: 'queued' }).first('id'));
+      const waiting = await sql.read((db) =>
+        db('runs').whereRaw(ACTIVE_RUNS).where({ state: 'queued' }).first('id'),
+      );
       if (waiting === undefined) return [];
       return sql.write(async (db) => {
         const keys = plan(await queuedRuns(db, versions), await countByDag(db, 'running'));
