@@ -39,6 +39,8 @@ export function knexOver(database: Database.Database): Knex {
     }
 
     async _query(_connection: unknown, query: Query): Promise<Query> {
+      // A full disk has ended the transaction by itself, and there is nothing to roll back.
+      if (query.sql.startsWith('ROLLBACK') && !database.inTransaction) return query;
       const statement = prepared(query.sql === 'BEGIN;' ? 'BEGIN IMMEDIATE;' : query.sql);
       const bindings = this._formatBindings(query.bindings);
       if (statement.reader) {
