@@ -27,8 +27,11 @@ function newRun(spec: DagSpec, logicalDate: number, more: Partial<NewRun> = {}):
   };
 }
 
-const save = (store: RunStore, spec: DagSpec, next: { start: number; end: number; runAt: number } | null = null) =>
-  store.saveDagFile({ file: spec.file, bundle: `/bundles/${spec.version}.js`, dags: [{ spec, next }] });
+const save = (
+  store: RunStore,
+  spec: DagSpec,
+  next: { start: number; end: number; runAt: number } | null = null,
+) => store.saveDagFile({ file: spec.file, bundle: `/bundles/${spec.version}.js`, dags: [{ spec, next }] });
 
 /** Creates and starts a run, and schedules what may start. */
 async function startRun(store: RunStore, spec: DagSpec, logicalDate = NOW, more: Partial<NewRun> = {}) {
@@ -79,7 +82,8 @@ function fail(store: RunStore, attemptId: string, now = NOW + 5) {
   }));
 }
 
-const states = (tasks: readonly TaskRecord[]) => Object.fromEntries(tasks.map((one) => [one.taskId, one.state]));
+const states = (tasks: readonly TaskRecord[]) =>
+  Object.fromEntries(tasks.map((one) => [one.taskId, one.state]));
 
 /** What every run store does. `open` gives an empty one. */
 export function testRunStore(backend: string, open: (t: ExecutionContext) => Promise<RunStore>): void {
@@ -148,29 +152,35 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.is((await store.getDag('a'))!.state, 'active');
   });
 
-  contract('a run and the position of its DAG are written together; logical dates are unique', async (t, store) => {
-    const spec = dagSpec('a', [taskSpec('t')], { schedule: '@daily' });
-    await save(store, spec, { start: NOW, end: NOW + DAY, runAt: NOW + DAY });
-    t.deepEqual(await store.dueDags(NOW + DAY - 1), []);
-    const due = await store.dueDags(NOW + DAY);
-    t.deepEqual(due.map(({ dag, activeRuns }) => [dag.dagId, activeRuns]), [['a', 0]]);
-    const position = { end: NOW + DAY, schedule: scheduleKey(spec) };
-    const next = { start: NOW + DAY, end: NOW + 2 * DAY, runAt: NOW + 2 * DAY };
-    t.true(await store.createRun(newRun(spec, NOW, { params: { k: 1 } }), NOW + DAY, { position, next }));
-    const dag = (await store.getDag('a'))!;
-    t.deepEqual(dag.position, position);
-    t.deepEqual(dag.next, next);
-    t.deepEqual(await store.dueDags(NOW + DAY), []);
-    t.is((await store.dueDags(NOW + 2 * DAY))[0]!.activeRuns, 1);
-    t.deepEqual(await store.nextWake(), { due: NOW + 2 * DAY, look: null });
-    t.false(await store.createRun(newRun(spec, NOW, { runId: 'other' }), NOW), 'the same logical date');
-    const [run, ...more] = await store.listRuns();
-    t.deepEqual(more, []);
-    t.like(run, { runId: `scheduled__${NOW}`, state: 'queued', params: { k: 1 }, createdAt: NOW + DAY });
-    t.deepEqual(states(await store.listTasks(run!.key)), { t: 'none' });
-    await store.setNextRun('a', null);
-    t.is((await store.getDag('a'))!.next, null);
-  });
+  contract(
+    'a run and the position of its DAG are written together; logical dates are unique',
+    async (t, store) => {
+      const spec = dagSpec('a', [taskSpec('t')], { schedule: '@daily' });
+      await save(store, spec, { start: NOW, end: NOW + DAY, runAt: NOW + DAY });
+      t.deepEqual(await store.dueDags(NOW + DAY - 1), []);
+      const due = await store.dueDags(NOW + DAY);
+      t.deepEqual(
+        due.map(({ dag, activeRuns }) => [dag.dagId, activeRuns]),
+        [['a', 0]],
+      );
+      const position = { end: NOW + DAY, schedule: scheduleKey(spec) };
+      const next = { start: NOW + DAY, end: NOW + 2 * DAY, runAt: NOW + 2 * DAY };
+      t.true(await store.createRun(newRun(spec, NOW, { params: { k: 1 } }), NOW + DAY, { position, next }));
+      const dag = (await store.getDag('a'))!;
+      t.deepEqual(dag.position, position);
+      t.deepEqual(dag.next, next);
+      t.deepEqual(await store.dueDags(NOW + DAY), []);
+      t.is((await store.dueDags(NOW + 2 * DAY))[0]!.activeRuns, 1);
+      t.deepEqual(await store.nextWake(), { due: NOW + 2 * DAY, look: null });
+      t.false(await store.createRun(newRun(spec, NOW, { runId: 'other' }), NOW), 'the same logical date');
+      const [run, ...more] = await store.listRuns();
+      t.deepEqual(more, []);
+      t.like(run, { runId: `scheduled__${NOW}`, state: 'queued', params: { k: 1 }, createdAt: NOW + DAY });
+      t.deepEqual(states(await store.listTasks(run!.key)), { t: 'none' });
+      await store.setNextRun('a', null);
+      t.is((await store.getDag('a'))!.next, null);
+    },
+  );
 
   contract('lists of runs: by DAG, by state, newest first, so many', async (t, store) => {
     const [a, b] = [dagSpec('a', []), dagSpec('b', [])];
@@ -196,57 +206,84 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.deepEqual(await store.startRuns(NOW, planRunStarts), []);
     await store.setPaused('a', false);
     const started = await store.startRuns(NOW, planRunStarts);
-    t.deepEqual(started.map((run) => [run.logicalDate, run.state, run.startedAt]), [[DAY, 'running', NOW]]);
+    t.deepEqual(
+      started.map((run) => [run.logicalDate, run.state, run.startedAt]),
+      [[DAY, 'running', NOW]],
+    );
     t.deepEqual(await store.startRuns(NOW, planRunStarts), [], 'one at a time');
     t.deepEqual(await store.runsToLookAt(NOW, 10), [started[0]!.key]);
   });
 
-  contract('a task through its life: scheduled, claimed, started, succeeded; its value reaches those after it', async (t, store) => {
-    const spec = dagSpec('a', [...chain(['x', 'y', 'z']), taskSpec('alone')]);
-    await save(store, spec);
-    const run = await startRun(store, spec);
-    t.deepEqual(states(await store.listTasks(run.key)), { x: 'scheduled', y: 'none', z: 'none', alone: 'scheduled' });
-    const [x, alone] = await claim(store);
-    t.like(x, { number: 1, bundle: `/bundles/${spec.version}.js`, xcom: {} });
-    t.deepEqual([x!.task.taskId, alone!.task.taskId, x!.run.runId], ['x', 'alone', run.runId]);
-    t.is(states(await store.listTasks(run.key)).x, 'queued');
-    t.true(await store.markStarted(x!.attemptId, NOW + 1));
-    t.is(states(await store.listTasks(run.key)).x, 'running');
-    t.true(await store.saveProgress(x!.attemptId, { done: 3 }));
-    t.deepEqual(await store.heldAttempts(), [
-      { attemptId: x!.attemptId, owner: 'me', dagId: 'a', runId: run.runId, taskId: 'x', taskState: 'running', runState: 'running' },
-      { attemptId: alone!.attemptId, owner: 'me', dagId: 'a', runId: run.runId, taskId: 'alone', taskState: 'queued', runState: 'running' },
-    ]);
-    await finish(store, x!.attemptId, '{"rows":7}');
-    t.deepEqual(await store.runsToLookAt(NOW + 5, 10), [run.key], 'its end wakes the run');
-    await look(store, run.key);
-    t.deepEqual(await store.runsToLookAt(NOW + 5, 10), [], 'once');
-    const [y] = await claim(store);
-    t.deepEqual(y!.xcom, { x: { rows: 7 } });
-    await finish(store, y!.attemptId);
-    await finish(store, alone!.attemptId, '1');
-    await look(store, run.key);
-    const [z] = await claim(store);
-    t.deepEqual(z!.xcom, { x: { rows: 7 } }, 'of tasks before it only');
-    await finish(store, z!.attemptId, undefined, NOW + 9);
-    const end = await look(store, run.key, NOW + 10);
-    t.is(end!.plan.run, 'success');
-    t.like(await store.getRun('a', run.runId), { state: 'success', endedAt: NOW + 10 });
-    const task = (await store.listTasks(run.key))[0]!;
-    t.like(task, { taskId: 'x', state: 'success', attempts: 1, startedAt: NOW + 1, endedAt: NOW + 5 });
-    t.deepEqual(await store.listAttempts(task.key), [
-      {
-        attemptId: x!.attemptId,
-        number: 1,
-        state: 'success',
-        startedAt: NOW + 1,
-        endedAt: NOW + 5,
-        error: null,
-        progress: { done: 3 },
-        logFile: `/logs/${run.runId}/x/1.log`,
-      },
-    ]);
-  });
+  contract(
+    'a task through its life: scheduled, claimed, started, succeeded; its value reaches those after it',
+    async (t, store) => {
+      const spec = dagSpec('a', [...chain(['x', 'y', 'z']), taskSpec('alone')]);
+      await save(store, spec);
+      const run = await startRun(store, spec);
+      t.deepEqual(states(await store.listTasks(run.key)), {
+        x: 'scheduled',
+        y: 'none',
+        z: 'none',
+        alone: 'scheduled',
+      });
+      const [x, alone] = await claim(store);
+      t.like(x, { number: 1, bundle: `/bundles/${spec.version}.js`, xcom: {} });
+      t.deepEqual([x!.task.taskId, alone!.task.taskId, x!.run.runId], ['x', 'alone', run.runId]);
+      t.is(states(await store.listTasks(run.key)).x, 'queued');
+      t.true(await store.markStarted(x!.attemptId, NOW + 1));
+      t.is(states(await store.listTasks(run.key)).x, 'running');
+      t.true(await store.saveProgress(x!.attemptId, { done: 3 }));
+      t.deepEqual(await store.heldAttempts(), [
+        {
+          attemptId: x!.attemptId,
+          owner: 'me',
+          dagId: 'a',
+          runId: run.runId,
+          taskId: 'x',
+          taskState: 'running',
+          runState: 'running',
+        },
+        {
+          attemptId: alone!.attemptId,
+          owner: 'me',
+          dagId: 'a',
+          runId: run.runId,
+          taskId: 'alone',
+          taskState: 'queued',
+          runState: 'running',
+        },
+      ]);
+      await finish(store, x!.attemptId, '{"rows":7}');
+      t.deepEqual(await store.runsToLookAt(NOW + 5, 10), [run.key], 'its end wakes the run');
+      await look(store, run.key);
+      t.deepEqual(await store.runsToLookAt(NOW + 5, 10), [], 'once');
+      const [y] = await claim(store);
+      t.deepEqual(y!.xcom, { x: { rows: 7 } });
+      await finish(store, y!.attemptId);
+      await finish(store, alone!.attemptId, '1');
+      await look(store, run.key);
+      const [z] = await claim(store);
+      t.deepEqual(z!.xcom, { x: { rows: 7 } }, 'of tasks before it only');
+      await finish(store, z!.attemptId, undefined, NOW + 9);
+      const end = await look(store, run.key, NOW + 10);
+      t.is(end!.plan.run, 'success');
+      t.like(await store.getRun('a', run.runId), { state: 'success', endedAt: NOW + 10 });
+      const task = (await store.listTasks(run.key))[0]!;
+      t.like(task, { taskId: 'x', state: 'success', attempts: 1, startedAt: NOW + 1, endedAt: NOW + 5 });
+      t.deepEqual(await store.listAttempts(task.key), [
+        {
+          attemptId: x!.attemptId,
+          number: 1,
+          state: 'success',
+          startedAt: NOW + 1,
+          endedAt: NOW + 5,
+          error: null,
+          progress: { done: 3 },
+          logFile: `/logs/${run.runId}/x/1.log`,
+        },
+      ]);
+    },
+  );
 
   contract('a failure is kept, and tried again when its time has come', async (t, store) => {
     const spec = dagSpec('a', [taskSpec('x', { retries: 1, retryDelayMs: 1000 })]);
@@ -267,10 +304,13 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     await fail(store, second!.attemptId);
     t.is((await look(store, run.key))!.plan.run, 'failed');
     const attempts = await store.listAttempts((await store.listTasks(run.key))[0]!.key);
-    t.deepEqual(attempts.map(({ number, state, error }) => [number, state, error!.message]), [
-      [1, 'failed', 'broken'],
-      [2, 'failed', 'broken'],
-    ]);
+    t.deepEqual(
+      attempts.map(({ number, state, error }) => [number, state, error!.message]),
+      [
+        [1, 'failed', 'broken'],
+        [2, 'failed', 'broken'],
+      ],
+    );
   });
 
   contract('an attempt that has ended cannot be written to', async (t, store) => {
@@ -374,7 +414,10 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     const [again] = await claim(store);
     t.is(again!.number, 2);
     const attempts = await store.listAttempts((await store.listTasks(run.key))[0]!.key);
-    t.deepEqual(attempts.map(({ state }) => state), ['cancelled', 'running']);
+    t.deepEqual(
+      attempts.map(({ state }) => state),
+      ['cancelled', 'running'],
+    );
   });
 
   const holder = (owner: string, more: Partial<LeaseHolder> = {}): LeaseHolder => ({
@@ -411,7 +454,11 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     const here = { host: 'here', pid: process.pid, processStart: 5 };
     await store.acquireLease(holder('gone', { host: 'here', pid: 2 ** 22 + 1 }), NOW, NOW + 1000);
     await t.notThrowsAsync(store.acquireLease(holder('b', here), NOW, NOW + 1000), 'its pid is gone');
-    await t.throwsAsync(store.acquireLease(holder('c', here), NOW, NOW + 1000), undefined, 'the same process lives');
+    await t.throwsAsync(
+      store.acquireLease(holder('c', here), NOW, NOW + 1000),
+      undefined,
+      'the same process lives',
+    );
     const later = { ...here, processStart: 6 };
     await t.notThrowsAsync(store.acquireLease(holder('d', later), NOW, NOW + 1000), 'its pid is ours now');
   });

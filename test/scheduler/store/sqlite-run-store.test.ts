@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import test, { type ExecutionContext } from 'ava';
+import Database from 'better-sqlite3';
 import { planRunStarts } from '../../../scheduler/run/plan-run-starts.js';
 import { planStarts } from '../../../scheduler/run/plan-starts.js';
 import { openRunStore } from '../../../scheduler/store/open-run-store.js';
@@ -61,7 +61,10 @@ test('a database of something else is refused, and left as it is', async (t) => 
 test('a damaged database is an error that says so', async (t) => {
   const file = await stateFile(t);
   const store = await openRunStore(file);
-  const spec = dagSpec('a', Array.from({ length: 400 }, (_, i) => taskSpec(`task-${i}`)));
+  const spec = dagSpec(
+    'a',
+    Array.from({ length: 400 }, (_, i) => taskSpec(`task-${i}`)),
+  );
   await store.saveDagFile({ file: 'a.ts', bundle: '/b.js', dags: [{ spec, next: null }] });
   await store.close();
   const bytes = readFileSync(file);
@@ -80,7 +83,9 @@ test('a path that cannot be a file', async (t) => {
   const folder = await tempFolder(t);
   await t.throwsAsync(openRunStore(folder), { code: 'STATE_DATABASE_UNAVAILABLE' });
   writeFileSync(join(folder, 'plain'), '');
-  await t.throwsAsync(openRunStore(join(folder, 'plain', 'state.db')), { code: 'STATE_DATABASE_UNAVAILABLE' });
+  await t.throwsAsync(openRunStore(join(folder, 'plain', 'state.db')), {
+    code: 'STATE_DATABASE_UNAVAILABLE',
+  });
 });
 
 test('a full disk: what cannot be written is an error, what was written stays', async (t) => {
@@ -89,7 +94,10 @@ test('a full disk: what cannot be written is an error, what was written stays', 
   const store = await openSqlRunStore(sql, file);
   const pages = sql.database.pragma('page_count', { simple: true });
   sql.database.pragma(`max_page_count = ${pages}`);
-  const spec = dagSpec('a', Array.from({ length: 500 }, (_, i) => taskSpec(`task-${i}`)));
+  const spec = dagSpec(
+    'a',
+    Array.from({ length: 500 }, (_, i) => taskSpec(`task-${i}`)),
+  );
   const content = { file: 'a.ts', bundle: '/b.js', dags: [{ spec, next: null }] };
   const error = await t.throwsAsync(store.saveDagFile(content), { code: 'STATE_DATABASE_FULL' });
   t.true(error!.message.includes(file));
@@ -130,7 +138,13 @@ test('a pass of the loop reads unfinished rows only, however many are finished',
     seen.push(text);
     return prepare(text);
   }) as typeof sql.database.prepare;
-  const run = { dagId: 'a', version: spec.version, type: 'manual', intervalStart: 0, intervalEnd: 0 } as const;
+  const run = {
+    dagId: 'a',
+    version: spec.version,
+    type: 'manual',
+    intervalStart: 0,
+    intervalEnd: 0,
+  } as const;
   await store.createRun({ ...run, runId: 'r', logicalDate: 0, params: {} }, 0);
   await store.dueDags(0);
   await store.startRuns(0, planRunStarts);
@@ -161,7 +175,10 @@ test('a pass of the loop reads unfinished rows only, however many are finished',
     })
     // dags are few; of everything else, only partial indexes may be walked from end to end
     .filter((step) => /^SCAN (?!dags\b)/.test(step))
-    .filter((step) => !/USING (COVERING )?INDEX (runs_active|runs_look|tasks_ready|tasks_active|attempts_held)/.test(step));
+    .filter(
+      (step) =>
+        !/USING (COVERING )?INDEX (runs_active|runs_look|tasks_ready|tasks_active|attempts_held)/.test(step),
+    );
   t.deepEqual(scans, []);
   await store.close();
 });
