@@ -5,7 +5,7 @@ import type { RunState } from '../../run/states.js';
 import type { NewRun } from '../records.js';
 import type { RunTable } from '../run-store.js';
 import { readDag } from './dag-queries.js';
-import { ACTIVE_RUNS, DUE_DAGS } from './predicates.js';
+import { ACTIVE_RUNS, DUE_DAGS, idleDags, pausedDags, WAITING_TASKS } from './predicates.js';
 import { type DagRow, nextColumns, type RunRow, runRecord, type TaskRow, taskRecord } from './rows.js';
 import { lookAtRun, writeRun } from './run-look.js';
 import type { Sql } from './sql.js';
@@ -64,10 +64,9 @@ const dueRows = (db: Knex) => db('dags').whereRaw(DUE_DAGS);
 
 async function queuedRuns(db: Knex, versions: Versions): Promise<QueuedRun[]> {
   const rows: RunRow[] = await db('runs')
-    .join('dags', 'dags.dag_id', 'runs.dag_id')
     .whereRaw(ACTIVE_RUNS)
-    .where({ 'runs.state': 'queued', 'dags.state': 'active', 'dags.paused': 0 })
-    .select('runs.*');
+    .where({ state: 'queued' })
+    .whereNotIn('dag_id', idleDags(db));
   const queued: QueuedRun[] = [];
   for (const row of rows) {
     const limit = runLimit(await versions.spec(db, row.dag_id, row.version));
@@ -132,12 +131,12 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
     runsToLookAt: (now, limit) =>
       sql.read((db) =>
         db('runs')
-          .join('dags', 'dags.dag_id', 'runs.dag_id')
-          .where('runs.look_at', '<=', now)
-          .where({ 'runs.state': 'running', 'dags.paused': 0 })
-          .orderBy('runs.look_at')
+          .where('look_at', '<=', now)
+          .where({ state: 'running' })
+          .whereNotIn('dag_id', pausedDags(db))
+          .orderBy('look_at')
           .limit(limit)
-          .pluck('runs.id'),
+          .pluck('id'),
       ),
 
     lookAtRun: (key, now, plan) => sql.write((db) => lookAtRun(db, versions, key, now, plan)),
@@ -146,22 +145,20 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
       sql.read(async (db) => {
         const due = await dueRows(db).min('next_run_at as at').first();
         const look = await db('runs')
-          .join('dags', 'dags.dag_id', 'runs.dag_id')
-          .whereNotNull('runs.look_at')
-          .where({ 'runs.state': 'running', 'dags.paused': 0 })
-          .min('runs.look_at as at')
+          .whereNotNull('look_at')
+          .where({ state: 'running' })
+          .whereNotIn('dag_id', pausedDags(db))
+          .min('look_at as at')
           .first();
         return { due: due?.at ?? null, look: look?.at ?? null };
       }),
 
     nextRetry: () =>
       sql.read(async (db) => {
-        const retry = await db('runs')
-          .whereRaw(ACTIVE_RUNS)
-          .join('tasks', 'tasks.run_key', 'runs.id')
-          .join('dags', 'dags.dag_id', 'runs.dag_id')
-          .where({ 'dags.paused': 0 })
-          .min('tasks.retry_at as at')
+        const retry = await db('tasks')
+          .whereRaw(WAITING_TASKS)
+          .whereNotIn('dag_id', pausedDags(db))
+          .min('retry_at as at')
           .first();
         return retry?.at ?? null;
       }),
