@@ -20,7 +20,7 @@ import type { DagSpec } from '../dag/spec.js';
 import type { EndedTask, OutcomePlan } from '../run/plan-outcome.js';
 import type { QueuedRun } from '../run/plan-run-starts.js';
 import type { ActiveCounts, Candidate, StartPlan } from '../run/plan-starts.js';
-import type { TaskPlan } from '../run/plan-tasks.js';
+import type { PlannedTask, TaskPlan } from '../run/plan-tasks.js';
 import type { RunState, TaskState } from '../run/states.js';
 import type {
   AttemptRecord,
@@ -59,6 +59,8 @@ export interface DagStore {
   getDag(dagId: string): Promise<DagRecord | undefined>;
   /** a version that a run was created with */
   getVersion(dagId: string, version: string): Promise<DagSpec | undefined>;
+  /** bundles that a run may need again: those of every version that is kept, for a run of it may be cleared */
+  listBundles(): Promise<string[]>;
   /** @returns whether there is such a DAG */
   setPaused(dagId: string, paused: boolean): Promise<boolean>;
   listImportErrors(): Promise<ImportErrorRecord[]>;
@@ -81,7 +83,7 @@ export interface RunFilter {
 export interface RunView {
   readonly run: RunRecord;
   readonly spec: DagSpec;
-  readonly tasks: readonly TaskRecord[];
+  readonly tasks: readonly PlannedTask[];
   /** of the DAG's previous scheduled run; null: there is none, or no task depends on its past */
   readonly previous: ReadonlyMap<string, TaskState> | null;
 }

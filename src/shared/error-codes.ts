@@ -36,7 +36,8 @@ export const ERROR_CODES = {
   STATE_DATABASE_LOCKED: 'Another process held the state database locked for too long.',
   STATE_DATABASE_NEWER: 'The state database was written by a newer version.',
   STATE_DATABASE_UNAVAILABLE: 'The state database cannot be opened, read or written.',
-  STATE_TRANSITION_IMPOSSIBLE: 'A run, task or attempt was to go to a state that cannot follow the one it is in.',
+  STATE_TRANSITION_IMPOSSIBLE:
+    'A run, task or attempt was to go to a state that cannot follow the one it is in.',
   TASK_NOT_FOUND: 'The run has no task with the given id.',
 
   // executor and tasks

@@ -112,6 +112,7 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.deepEqual((await store.getDag('a'))!.spec, a2);
     t.is((await store.getDag('b'))!.state, 'removed');
     t.deepEqual(await store.getVersion('a', a.version), a, 'old versions are kept');
+    t.deepEqual(await store.listBundles(), ['/1.js', '/2.js']);
     t.is(await store.getVersion('a', 'x'), undefined);
     t.is(await store.getDag('x'), undefined);
   });

@@ -9,7 +9,7 @@ import { type RunRow, runRecord, type TaskRow } from './rows.js';
 import type { Sql } from './sql.js';
 import type { Versions } from './versions.js';
 
-const PAGE = 200;
+const MIN_PAGE = 32;
 
 /** DAGs and tasks that have no place left. */
 interface Full {
@@ -31,7 +31,7 @@ async function activeCounts(db: Knex): Promise<ActiveCounts> {
   return { byDag, byTask };
 }
 
-async function nextPage(db: Knex, versions: Versions, full: Full): Promise<Candidate[]> {
+async function nextPage(db: Knex, versions: Versions, full: Full, size: number): Promise<Candidate[]> {
   const version = db('runs').whereRaw('runs.id = tasks.run_key').select('version').as('version');
   const query = db('tasks')
     .whereRaw(READY_TASKS)
@@ -43,7 +43,7 @@ async function nextPage(db: Knex, versions: Versions, full: Full): Promise<Candi
       { column: 'logical_date' },
       { column: 'id' },
     ])
-    .limit(PAGE)
+    .limit(size)
     .select('id', 'dag_id', 'task_id', version);
   for (const [dag_id, task_id] of full.tasks) {
     query.whereNot((one) => one.where({ dag_id, task_id }));
@@ -107,11 +107,13 @@ export async function claimTasks(
     const active = await activeCounts(db);
     const full: Full = { dags: new Set(), tasks: [] };
     const claimed: ClaimedTask[] = [];
+    // More than there are places, for some are held back by a limit.
+    const size = Math.max(2 * options.free, MIN_PAGE);
     for (;;) {
-      const candidates = await nextPage(db, versions, full);
+      const candidates = await nextPage(db, versions, full, size);
       const plan = options.plan(candidates, active, options.free - claimed.length);
       for (const key of plan.start) claimed.push(await claim(db, versions, key, options));
-      if (claimed.length === options.free || candidates.length < PAGE) return claimed;
+      if (claimed.length === options.free || candidates.length < size) return claimed;
       for (const dagId of plan.fullDags) full.dags.add(dagId);
       full.tasks.push(...plan.fullTasks);
     }
