@@ -72,6 +72,13 @@ export interface DueDag {
   readonly activeRuns: number;
 }
 
+/** Where a DAG's schedule goes. */
+export interface ScheduleMove {
+  /** null: nothing was done yet */
+  readonly position: Position | null;
+  readonly next: NextRun | null;
+}
+
 export interface RunFilter {
   readonly dagId?: string;
   readonly states?: readonly RunState[];
@@ -93,16 +100,12 @@ export interface RunTable {
   /** active, unpaused DAGs whose next run is due */
   dueDags(now: number): Promise<DueDag[]>;
   /**
-   * Creates a queued run with its tasks and, in the same transaction, moves the DAG's position.
-   * @returns false where the DAG has a run for this logical date already; the position is moved all the same
+   * Creates a queued run with its tasks and, in the same transaction, moves the DAG's schedule.
+   * @returns false where the DAG has a run for this logical date already; then nothing is written
    */
-  createRun(
-    run: NewRun,
-    now: number,
-    advance?: { position: Position; next: NextRun | null },
-  ): Promise<boolean>;
-  /** The DAG's next run, where it was planned anew without creating one. */
-  setNextRun(dagId: string, next: NextRun | null): Promise<void>;
+  createRun(run: NewRun, now: number, move?: ScheduleMove): Promise<boolean>;
+  /** Moves a DAG's schedule without creating a run. */
+  moveSchedule(dagId: string, move: ScheduleMove): Promise<void>;
   /** Starts those queued runs (of active, unpaused DAGs) that `plan` picks. */
   startRuns(
     now: number,
@@ -121,6 +124,8 @@ export interface RunTable {
   /** the next instant at which a task of an unfinished run is to be tried again, of DAGs that are not paused */
   nextRetry(): Promise<number | null>;
   getRun(dagId: string, runId: string): Promise<RunRecord | undefined>;
+  /** the run of a logical date */
+  getRunOf(dagId: string, logicalDate: number): Promise<RunRecord | undefined>;
   /** newest logical date first for one DAG, last created first for all */
   listRuns(filter?: RunFilter): Promise<RunRecord[]>;
   countRuns(state: RunState): Promise<number>;

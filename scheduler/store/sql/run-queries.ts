@@ -3,7 +3,7 @@ import type { QueuedRun } from '../../run/plan-run-starts.js';
 import { runLimit } from '../../run/plan-tick.js';
 import type { RunState } from '../../run/states.js';
 import type { NewRun } from '../records.js';
-import type { RunTable } from '../run-store.js';
+import type { RunTable, ScheduleMove } from '../run-store.js';
 import { readDag } from './dag-queries.js';
 import { ACTIVE_RUNS, DUE_DAGS, idleDags, pausedDags, WAITING_TASKS } from './predicates.js';
 import { type DagRow, nextColumns, type RunRow, runRecord, type TaskRow, taskRecord } from './rows.js';
@@ -51,6 +51,16 @@ async function insertRun(db: Knex, versions: Versions, run: NewRun, now: number)
   return true;
 }
 
+async function moveSchedule(db: Knex, dagId: string, { position, next }: ScheduleMove): Promise<void> {
+  await db('dags')
+    .where({ dag_id: dagId })
+    .update({
+      position_end: position?.end ?? null,
+      position_schedule: position?.schedule ?? null,
+      ...nextColumns(next),
+    });
+}
+
 async function countByDag(db: Knex, state?: RunState): Promise<Map<string, number>> {
   const rows: { dag_id: string; n: number }[] = await db('runs')
     .whereRaw(ACTIVE_RUNS)
@@ -89,26 +99,14 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
         return due;
       }),
 
-    createRun: (run, now, advance) =>
+    createRun: (run, now, move) =>
       sql.write(async (db) => {
         const created = await insertRun(db, versions, run, now);
-        if (advance !== undefined) {
-          const { position, next } = advance;
-          await db('dags')
-            .where({ dag_id: run.dagId })
-            .update({
-              position_end: position.end,
-              position_schedule: position.schedule,
-              ...nextColumns(next),
-            });
-        }
+        if (created && move !== undefined) await moveSchedule(db, run.dagId, move);
         return created;
       }),
 
-    setNextRun: (dagId, next) =>
-      sql.write(async (db) => {
-        await db('dags').where({ dag_id: dagId }).update(nextColumns(next));
-      }),
+    moveSchedule: (dagId, move) => sql.write((db) => moveSchedule(db, dagId, move)),
 
     startRuns: async (now, plan) => {
       // Most passes find nothing queued, and then no write lock is taken.
@@ -166,6 +164,14 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
     getRun: (dagId, runId) =>
       sql.read(async (db) => {
         const row: RunRow | undefined = await db('runs').where({ dag_id: dagId, run_id: runId }).first();
+        return row && runRecord(row);
+      }),
+
+    getRunOf: (dagId, logicalDate) =>
+      sql.read(async (db) => {
+        const row: RunRow | undefined = await db('runs')
+          .where({ dag_id: dagId, logical_date: logicalDate })
+          .first();
         return row && runRecord(row);
       }),
 
