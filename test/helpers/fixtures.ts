@@ -10,8 +10,8 @@ export function fixturePath(...parts: string[]): string {
   return join(FIXTURES, ...parts);
 }
 
-export function readJsonFixture(name: string): unknown {
-  return JSON.parse(readFileSync(fixturePath(name), 'utf8'));
+export function readJsonFixture<T = unknown>(name: string): T {
+  return JSON.parse(readFileSync(fixturePath(name), 'utf8')) as T;
 }
 
 /** A new empty folder, removed when the test ends. */
