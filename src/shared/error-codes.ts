@@ -22,12 +22,22 @@ export const ERROR_CODES = {
   SOURCE_NOT_FOUND: 'The file or folder of a data source does not exist.',
 
   // DAG files
+  DAG_CYCLE: 'The tasks of a DAG depend on each other in a circle.',
+  DAG_DUPLICATE_TASK: 'Two tasks of a DAG have the same id.',
   DAG_INVALID: 'A DAG is declared wrongly.',
+  DAG_UNKNOWN_OPTION: 'A DAG or task is given an option that does not exist, most often a typing mistake.',
 
   // scheduler, runs and tasks
   STATE_DATABASE_IN_USE: 'Another scheduler works on the same state database.',
 
   // executor and tasks
+  TASK_CANCELLED: 'An attempt of a task was stopped because somebody asked for it.',
+  TASK_CRASHED: "The worker of a task died for a reason that is not the task's own process.exit.",
+  TASK_EXITED: 'A task called process.exit.',
+  TASK_INTERRUPTED: 'An attempt of a task was stopped because the scheduler shut down.',
+  TASK_NOT_FOUND: 'The DAG file no longer holds the DAG or task that an attempt is to run.',
+  TASK_OUT_OF_MEMORY: 'A task used more memory than its worker may.',
+  TASK_RESULT_NOT_JSON: 'A task returned something that JSON cannot hold.',
   TASK_TIMEOUT: 'A task ran into its time limit and was stopped.',
 
   // shared ground
