@@ -133,7 +133,7 @@ const DAG_OPTIONS: OptionTable<DagSettings> = {
  */
 export function readDagOptions(options: unknown, place: string): DagSettings {
   const settings = readOptions(options, DAG_OPTIONS, place);
-  if (settings.schedule !== null && settings.startDate === null) {
+  if (settings.schedule !== null && settings.schedule !== '@none' && settings.startDate === null) {
     throw new CodedError(
       'DAG_INVALID',
       `${place}: has a schedule and no startDate; say from when its intervals count, for example startDate: "2026-10-20"`,
