@@ -19,7 +19,7 @@ export interface DagFilesOptions {
   readonly parseTimeoutMs?: number;
   /** memory a file may use to load; default 512 */
   readonly parseMemoryMb?: number;
-  /** how often changes are looked for; default 1 s */
+  /** how often changes are looked for; default 2 s */
   readonly pollMs?: number;
 }
 
@@ -39,7 +39,7 @@ interface KnownFile {
 
 /** The DAG files of a folder. Changes are found by looking at times and sizes; see DagFiles. */
 export function createDagFiles(options: DagFilesOptions): DagFiles {
-  const { dagsFolder, bundlesFolder, homeFolder, logger, pollMs = 1000 } = options;
+  const { dagsFolder, bundlesFolder, homeFolder, logger, pollMs = 2000 } = options;
   const { parseTimeoutMs: timeoutMs = 30_000, parseMemoryMb: memoryMb = 512 } = options;
   const folders = { dags: dagsFolder, bundles: bundlesFolder };
   const lanes = Array.from({ length: LANES }, () => createParseLane({ timeoutMs, memoryMb, logger }));

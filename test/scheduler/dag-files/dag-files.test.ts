@@ -240,7 +240,7 @@ test('files that are dropped, changed and removed are noticed', async (t) => {
 });
 
 test('with the default settings a dropped file is picked up within 5 seconds', async (t) => {
-  const home = openHome(t, { pollMs: 1000 });
+  const home = openHome(t, { pollMs: 2000 });
   await home.files.scan();
   home.files.watch();
   const dropped = Date.now();
