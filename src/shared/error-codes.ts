@@ -28,7 +28,19 @@ export const ERROR_CODES = {
   DAG_UNKNOWN_OPTION: 'A DAG or task is given an option that does not exist, most often a typing mistake.',
 
   // scheduler, runs and tasks
+  DAG_NOT_FOUND: 'No DAG has the given id.',
+  RUN_EXISTS: 'The DAG already has a run for this logical date.',
+  RUN_NOT_FOUND: 'The DAG has no run with the given id.',
+  SCHEDULER_LEASE_LOST: 'The scheduler lost the state database to another one, and stopped.',
+  STATE_DATABASE_CORRUPT: 'The state database is damaged, or is not a SQLite database.',
+  STATE_DATABASE_FOREIGN: 'The file given as state database is a database of something else.',
+  STATE_DATABASE_FULL: 'The disk of the state database is full.',
   STATE_DATABASE_IN_USE: 'Another scheduler works on the same state database.',
+  STATE_DATABASE_LOCKED: 'Another process held the state database locked for too long.',
+  STATE_DATABASE_NEWER: 'The state database was written by a newer version.',
+  STATE_DATABASE_UNAVAILABLE: 'The state database cannot be opened, read or written.',
+  STATE_TRANSITION_IMPOSSIBLE: 'A run, task or attempt was to go to a state that cannot follow the one it is in.',
+  TASK_NOT_FOUND: 'The run has no task with the given id.',
 
   // executor and tasks
   TASK_CANCELLED: 'An attempt of a task was stopped because somebody asked for it.',
@@ -39,6 +51,7 @@ export const ERROR_CODES = {
   TASK_OUT_OF_MEMORY: 'A task used more memory than its worker may.',
   TASK_RESULT_NOT_JSON: 'A task returned something that JSON cannot hold.',
   TASK_TIMEOUT: 'A task ran into its time limit and was stopped.',
+  XCOM_TOO_LARGE: 'What a task returned is larger than what is kept for downstream tasks.',
 
   // shared ground
   DURATION_INVALID: 'A duration is not a number of milliseconds or a text such as 30s, 5m, 2h or 1d.',

@@ -1,0 +1,185 @@
+/**
+ * The state database of the scheduler.
+ *
+ * Glossary:
+ * - **position**: how far a DAG's schedule has come: the end of the last interval that a run was created for.
+ * - **run**: one execution of a DAG for one data interval, named by its run id; unique by DAG and logical date.
+ * - **task**: one task of one run (Airflow: task instance).
+ * - **attempt**: one try of a task. Its id is its **lease**: an attempt is written to only while it is `running`.
+ * - **look**: a run is looked at when something about it changed, or when time will have changed something. Each
+ *   run carries the instant of its next look, so that a pass costs what changed, not what exists.
+ * - **claim**: a scheduled task is given a place; its attempt is written before an executor hears of it.
+ * - **holder**: the scheduler that owns this database (embedded database: there is one at a time).
+ *
+ * Methods that take a function hand it what they read, and write what it returns, in one transaction.
+ * Every method throws CodedError STATE_DATABASE_LOCKED, _FULL, _CORRUPT or _UNAVAILABLE when the database does.
+ */
+import type { NextRun, Position } from '../clock/timetable.js';
+import type { Progress } from '../dag/context.js';
+import type { DagSpec } from '../dag/spec.js';
+import type { EndedTask, OutcomePlan } from '../run/plan-outcome.js';
+import type { QueuedRun } from '../run/plan-run-starts.js';
+import type { ActiveCounts, Candidate, StartPlan } from '../run/plan-starts.js';
+import type { TaskPlan } from '../run/plan-tasks.js';
+import type { RunState, TaskState } from '../run/states.js';
+import type {
+  AttemptRecord,
+  ClaimedTask,
+  DagRecord,
+  HeldAttempt,
+  ImportErrorRecord,
+  LeaseHolder,
+  NewRun,
+  RunRecord,
+  StoredError,
+  TaskRecord,
+} from './records.js';
+
+export interface DagFileContent {
+  readonly file: string;
+  readonly bundle: string;
+  readonly dags: readonly { readonly spec: DagSpec; readonly next: NextRun | null }[];
+}
+
+/** DAGs, as their files declare them. */
+export interface DagStore {
+  /**
+   * What a DAG file holds now: new versions are kept beside old ones, DAGs that are no longer in the file become
+   * `removed`, its import error is forgotten. A new DAG starts paused if it says so.
+   */
+  saveDagFile(content: DagFileContent): Promise<void>;
+  /** The file cannot be used: its DAGs become `broken`. */
+  saveImportError(error: ImportErrorRecord): Promise<void>;
+  /** The file is gone: its DAGs become `removed`, its import error is forgotten. */
+  removeDagFile(file: string): Promise<void>;
+  /** files that DAGs (but removed ones) or import errors are known of */
+  listDagFiles(): Promise<string[]>;
+  /** by DAG id */
+  listDags(): Promise<DagRecord[]>;
+  getDag(dagId: string): Promise<DagRecord | undefined>;
+  /** a version that a run was created with */
+  getVersion(dagId: string, version: string): Promise<DagSpec | undefined>;
+  /** @returns whether there is such a DAG */
+  setPaused(dagId: string, paused: boolean): Promise<boolean>;
+  listImportErrors(): Promise<ImportErrorRecord[]>;
+}
+
+export interface DueDag {
+  readonly dag: DagRecord;
+  /** its runs that are queued or running */
+  readonly activeRuns: number;
+}
+
+export interface RunFilter {
+  readonly dagId?: string;
+  readonly states?: readonly RunState[];
+  /** default 100 */
+  readonly limit?: number;
+}
+
+/** What a look at a run sees. */
+export interface RunView {
+  readonly run: RunRecord;
+  readonly spec: DagSpec;
+  readonly tasks: readonly TaskRecord[];
+  /** of the DAG's previous scheduled run; null: there is none, or no task depends on its past */
+  readonly previous: ReadonlyMap<string, TaskState> | null;
+}
+
+/** Runs and their tasks. */
+export interface RunTable {
+  /** active, unpaused DAGs whose next run is due */
+  dueDags(now: number): Promise<DueDag[]>;
+  /**
+   * Creates a queued run with its tasks and, in the same transaction, moves the DAG's position.
+   * @returns false where the DAG has a run for this logical date already; the position is moved all the same
+   */
+  createRun(
+    run: NewRun,
+    now: number,
+    advance?: { position: Position; next: NextRun | null },
+  ): Promise<boolean>;
+  /** The DAG's next run, where it was planned anew without creating one. */
+  setNextRun(dagId: string, next: NextRun | null): Promise<void>;
+  /** Starts those queued runs (of active, unpaused DAGs) that `plan` picks. */
+  startRuns(
+    now: number,
+    plan: (queued: readonly QueuedRun[], running: ReadonlyMap<string, number>) => readonly number[],
+  ): Promise<RunRecord[]>;
+  /** keys of running runs of unpaused DAGs that are to be looked at, oldest look first */
+  runsToLookAt(now: number, limit: number): Promise<number[]>;
+  /** Looks at one running run. @returns the plan that was written; undefined where it is not running any more */
+  lookAtRun(
+    key: number,
+    now: number,
+    plan: (view: RunView) => TaskPlan,
+  ): Promise<(RunView & { plan: TaskPlan }) | undefined>;
+  /** the next instant at which a run falls due or is to be looked at, of DAGs that are not paused */
+  nextWake(): Promise<{ due: number | null; look: number | null }>;
+  /** the next instant at which a task of an unfinished run is to be tried again, of DAGs that are not paused */
+  nextRetry(): Promise<number | null>;
+  getRun(dagId: string, runId: string): Promise<RunRecord | undefined>;
+  /** newest logical date first for one DAG, last created first for all */
+  listRuns(filter?: RunFilter): Promise<RunRecord[]>;
+  countRuns(state: RunState): Promise<number>;
+  /** in topological order */
+  listTasks(runKey: number): Promise<TaskRecord[]>;
+  /**
+   * Forgets what became of tasks, so that they run again: failures and XCom are cleared; a task that is running
+   * is to be stopped and started again; a run that is over is queued again.
+   */
+  clearTasks(runKey: number, taskIds: readonly string[], now: number): Promise<TaskRecord[]>;
+}
+
+export interface AttemptEndRecord {
+  readonly outcome: OutcomePlan;
+  readonly error: StoredError | null;
+  /** JSON text for downstream tasks */
+  readonly value: string | undefined;
+}
+
+export interface ClaimOptions {
+  readonly owner: string;
+  readonly now: number;
+  /** places free on the executor */
+  readonly free: number;
+  readonly plan: (candidates: readonly Candidate[], active: ActiveCounts, free: number) => StartPlan;
+  /** names a new attempt */
+  readonly name: (run: RunRecord, taskId: string, number: number) => { attemptId: string; logFile: string };
+}
+
+/** Attempts, and what they return. */
+export interface AttemptTable {
+  /** Gives places to scheduled tasks, higher priority first, then older logical dates, backfills last. */
+  claimTasks(options: ClaimOptions): Promise<ClaimedTask[]>;
+  /** The executor has begun. @returns whether the lease still held, as all below */
+  markStarted(attemptId: string, now: number): Promise<boolean>;
+  saveProgress(attemptId: string, progress: Progress): Promise<boolean>;
+  /** @returns what was written; undefined where the lease was lost: then nothing is written */
+  finishAttempt(
+    attemptId: string,
+    now: number,
+    plan: (task: EndedTask, spec: DagSpec, taskId: string) => AttemptEndRecord,
+  ): Promise<AttemptEndRecord | undefined>;
+  /** attempts of every scheduler whose lease is held */
+  heldAttempts(): Promise<HeldAttempt[]>;
+  /** oldest first */
+  listAttempts(taskKey: number): Promise<AttemptRecord[]>;
+}
+
+/** Who may schedule on this database. */
+export interface LeaseTable {
+  /**
+   * Takes the database for `holder` until `expiresAt`: where it is free, its lease has expired, or its holder is
+   * dead.
+   * @throws CodedError STATE_DATABASE_IN_USE naming host and pid of the holder
+   */
+  acquireLease(holder: LeaseHolder, now: number, expiresAt: number): Promise<void>;
+  /** @returns false where someone else has taken the database */
+  renewLease(owner: string, expiresAt: number): Promise<boolean>;
+  releaseLease(owner: string): Promise<void>;
+}
+
+export interface RunStore extends DagStore, RunTable, AttemptTable, LeaseTable {
+  close(): Promise<void>;
+}

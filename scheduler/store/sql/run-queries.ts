@@ -1,0 +1,199 @@
+import type { Knex } from 'knex';
+import type { QueuedRun } from '../../run/plan-run-starts.js';
+import { runLimit } from '../../run/plan-tick.js';
+import type { RunState } from '../../run/states.js';
+import type { NewRun } from '../records.js';
+import type { RunTable } from '../run-store.js';
+import { readDag } from './dag-queries.js';
+import { ACTIVE_RUNS, DUE_DAGS } from './predicates.js';
+import { type DagRow, nextColumns, type RunRow, runRecord, type TaskRow, taskRecord } from './rows.js';
+import { lookAtRun, writeRun } from './run-look.js';
+import type { Sql } from './sql.js';
+import { clearTasks } from './task-clearing.js';
+import type { Versions } from './versions.js';
+
+const ROWS_A_STATEMENT = 100;
+
+async function insertRun(db: Knex, versions: Versions, run: NewRun, now: number): Promise<boolean> {
+  const inserted: { id: number }[] = await db('runs')
+    .insert({
+      dag_id: run.dagId,
+      run_id: run.runId,
+      version: run.version,
+      type: run.type,
+      state: 'queued',
+      logical_date: run.logicalDate,
+      interval_start: run.intervalStart,
+      interval_end: run.intervalEnd,
+      params: JSON.stringify(run.params),
+      created_at: now,
+    })
+    .onConflict()
+    .ignore()
+    .returning('id');
+  const key = inserted[0]?.id;
+  if (key === undefined) return false;
+  const spec = await versions.spec(db, run.dagId, run.version);
+  const rows = spec.tasks.map((task) => ({
+    run_key: key,
+    dag_id: run.dagId,
+    task_id: task.taskId,
+    state: 'none',
+    attempts: 0,
+    failures: 0,
+    backfill: run.type === 'backfill' ? 1 : 0,
+    priority: task.priorityWeight,
+    logical_date: run.logicalDate,
+  }));
+  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
+    await db('tasks').insert(rows.slice(at, at + ROWS_A_STATEMENT));
+  }
+  return true;
+}
+
+async function countByDag(db: Knex, state?: RunState): Promise<Map<string, number>> {
+  const rows: { dag_id: string; n: number }[] = await db('runs')
+    .whereRaw(ACTIVE_RUNS)
+    .where(state === undefined ? {} : { state })
+    .groupBy('dag_id')
+    .select('dag_id', db.raw('count(*) AS n'));
+  return new Map(rows.map((row) => [row.dag_id, Number(row.n)]));
+}
+
+const dueRows = (db: Knex) => db('dags').whereRaw(DUE_DAGS);
+
+async function queuedRuns(db: Knex, versions: Versions): Promise<QueuedRun[]> {
+  const rows: RunRow[] = await db('runs')
+    .join('dags', 'dags.dag_id', 'runs.dag_id')
+    .whereRaw(ACTIVE_RUNS)
+    .where({ 'runs.state': 'queued', 'dags.state': 'active', 'dags.paused': 0 })
+    .select('runs.*');
+  const queued: QueuedRun[] = [];
+  for (const row of rows) {
+    const limit = runLimit(await versions.spec(db, row.dag_id, row.version));
+    queued.push({ key: row.id, dagId: row.dag_id, type: row.type, logicalDate: row.logical_date, limit });
+  }
+  return queued;
+}
+
+export function runQueries(sql: Sql, versions: Versions): RunTable {
+  return {
+    dueDags: (now) =>
+      sql.read(async (db) => {
+        const rows: DagRow[] = await dueRows(db).where('next_run_at', '<=', now).orderBy('next_run_at');
+        if (rows.length === 0) return [];
+        const active = await countByDag(db);
+        const due = [];
+        for (const row of rows) {
+          due.push({ dag: await readDag(db, versions, row), activeRuns: active.get(row.dag_id) ?? 0 });
+        }
+        return due;
+      }),
+
+    createRun: (run, now, advance) =>
+      sql.write(async (db) => {
+        const created = await insertRun(db, versions, run, now);
+        if (advance !== undefined) {
+          const { position, next } = advance;
+          await db('dags')
+            .where({ dag_id: run.dagId })
+            .update({
+              position_end: position.end,
+              position_schedule: position.schedule,
+              ...nextColumns(next),
+            });
+        }
+        return created;
+      }),
+
+    setNextRun: (dagId, next) =>
+      sql.write(async (db) => {
+        await db('dags').where({ dag_id: dagId }).update(nextColumns(next));
+      }),
+
+    startRuns: async (now, plan) => {
+      // Most passes find nothing queued, and then no write lock is taken.
+      const waiting = await sql.read((db) =>
+        db('runs').whereRaw(ACTIVE_RUNS).where({ state: 'queued' }).first('id'),
+      );
+      if (waiting === undefined) return [];
+      return sql.write(async (db) => {
+        const keys = plan(await queuedRuns(db, versions), await countByDag(db, 'running'));
+        const started = [];
+        for (const key of keys) {
+          const row: RunRow = await db('runs').where({ id: key }).first();
+          const run = await writeRun(db, row, 'running', { started_at: now, look_at: now });
+          started.push(runRecord(run));
+        }
+        return started;
+      });
+    },
+
+    runsToLookAt: (now, limit) =>
+      sql.read((db) =>
+        db('runs')
+          .join('dags', 'dags.dag_id', 'runs.dag_id')
+          .where('runs.look_at', '<=', now)
+          .where({ 'runs.state': 'running', 'dags.paused': 0 })
+          .orderBy('runs.look_at')
+          .limit(limit)
+          .pluck('runs.id'),
+      ),
+
+    lookAtRun: (key, now, plan) => sql.write((db) => lookAtRun(db, versions, key, now, plan)),
+
+    nextWake: () =>
+      sql.read(async (db) => {
+        const due = await dueRows(db).min('next_run_at as at').first();
+        const look = await db('runs')
+          .join('dags', 'dags.dag_id', 'runs.dag_id')
+          .whereNotNull('runs.look_at')
+          .where({ 'runs.state': 'running', 'dags.paused': 0 })
+          .min('runs.look_at as at')
+          .first();
+        return { due: due?.at ?? null, look: look?.at ?? null };
+      }),
+
+    nextRetry: () =>
+      sql.read(async (db) => {
+        const retry = await db('runs')
+          .whereRaw(ACTIVE_RUNS)
+          .join('tasks', 'tasks.run_key', 'runs.id')
+          .join('dags', 'dags.dag_id', 'runs.dag_id')
+          .where({ 'dags.paused': 0 })
+          .min('tasks.retry_at as at')
+          .first();
+        return retry?.at ?? null;
+      }),
+
+    getRun: (dagId, runId) =>
+      sql.read(async (db) => {
+        const row: RunRow | undefined = await db('runs').where({ dag_id: dagId, run_id: runId }).first();
+        return row && runRecord(row);
+      }),
+
+    listRuns: (filter = {}) =>
+      sql.read(async (db) => {
+        const query = db('runs').limit(filter.limit ?? 100);
+        if (filter.states !== undefined) query.whereIn('state', filter.states);
+        if (filter.dagId === undefined) query.orderBy('id', 'desc');
+        else query.where({ dag_id: filter.dagId }).orderBy('logical_date', 'desc');
+        const rows: RunRow[] = await query;
+        return rows.map(runRecord);
+      }),
+
+    countRuns: (state) =>
+      sql.read(async (db) => {
+        const found = await db('runs').where({ state }).count('* as n').first();
+        return Number(found?.n);
+      }),
+
+    listTasks: (runKey) =>
+      sql.read(async (db) => {
+        const rows: TaskRow[] = await db('tasks').where({ run_key: runKey }).orderBy('id');
+        return rows.map(taskRecord);
+      }),
+
+    clearTasks: (runKey, taskIds, now) => sql.write((db) => clearTasks(db, runKey, taskIds, now)),
+  };
+}

@@ -1,0 +1,465 @@
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import { scheduleKey } from '../../scheduler/clock/timetable.js';
+import type { DagSpec } from '../../scheduler/dag/spec.js';
+import { planOutcome } from '../../scheduler/run/plan-outcome.js';
+import { planRunStarts } from '../../scheduler/run/plan-run-starts.js';
+import { planStarts } from '../../scheduler/run/plan-starts.js';
+import { planTasks } from '../../scheduler/run/plan-tasks.js';
+import type { LeaseHolder, NewRun, TaskRecord } from '../../scheduler/store/records.js';
+import type { RunStore } from '../../scheduler/store/run-store.js';
+import { chain, dagSpec, taskSpec } from '../helpers/dag-spec.js';
+
+const test = anyTest as TestFn;
+const NOW = Date.UTC(2026, 10, 20);
+const DAY = 86_400_000;
+
+function newRun(spec: DagSpec, logicalDate: number, more: Partial<NewRun> = {}): NewRun {
+  return {
+    dagId: spec.dagId,
+    runId: `scheduled__${logicalDate}`,
+    version: spec.version,
+    type: 'scheduled',
+    logicalDate,
+    intervalStart: logicalDate,
+    intervalEnd: logicalDate + DAY,
+    params: {},
+    ...more,
+  };
+}
+
+const save = (
+  store: RunStore,
+  spec: DagSpec,
+  next: { start: number; end: number; runAt: number } | null = null,
+) => store.saveDagFile({ file: spec.file, bundle: `/bundles/${spec.version}.js`, dags: [{ spec, next }] });
+
+/** Creates and starts a run, and schedules what may start. */
+async function startRun(store: RunStore, spec: DagSpec, logicalDate = NOW, more: Partial<NewRun> = {}) {
+  await store.createRun(newRun(spec, logicalDate, more), NOW);
+  await store.startRuns(NOW, planRunStarts);
+  const run = (await store.getRun(spec.dagId, more.runId ?? `scheduled__${logicalDate}`))!;
+  await look(store, run.key);
+  return run;
+}
+
+const look = (store: RunStore, key: number, now = NOW) =>
+  store.lookAtRun(key, now, ({ run, spec, tasks, previous }) =>
+    planTasks({ spec, startedAt: run.startedAt!, tasks, previous, now }),
+  );
+
+let names = 0;
+const claim = (store: RunStore, free = 10, owner = 'me') =>
+  store.claimTasks({
+    owner,
+    now: NOW,
+    free,
+    plan: planStarts,
+    name: (run, taskId, number) => ({
+      attemptId: `attempt-${++names}`,
+      logFile: `/logs/${run.runId}/${taskId}/${number}.log`,
+    }),
+  });
+
+function finish(store: RunStore, attemptId: string, value?: string, now = NOW + 5) {
+  return store.finishAttempt(attemptId, now, (task, spec, taskId) => ({
+    outcome: planOutcome(task, spec.tasks.find((one) => one.taskId === taskId)!, { kind: 'success' }, now, 0),
+    error: null,
+    value,
+  }));
+}
+
+function fail(store: RunStore, attemptId: string, now = NOW + 5) {
+  return store.finishAttempt(attemptId, now, (task, spec, taskId) => ({
+    outcome: planOutcome(
+      task,
+      spec.tasks.find((one) => one.taskId === taskId)!,
+      { kind: 'failed', retryable: true },
+      now,
+      0,
+    ),
+    error: { code: 'E', message: 'broken', stack: undefined },
+    value: undefined,
+  }));
+}
+
+const states = (tasks: readonly TaskRecord[]) =>
+  Object.fromEntries(tasks.map((one) => [one.taskId, one.state]));
+
+/** What every run store does. `open` gives an empty one. */
+export function testRunStore(backend: string, open: (t: ExecutionContext) => Promise<RunStore>): void {
+  const contract = (title: string, body: (t: ExecutionContext, store: RunStore) => Promise<void>) =>
+    test(`${backend}: ${title}`, async (t) => {
+      const store = await open(t);
+      t.teardown(() => store.close());
+      await body(t, store);
+    });
+
+  contract('a DAG file: new DAGs, changed DAGs, DAGs that are gone', async (t, store) => {
+    const a = dagSpec('a', [taskSpec('t')], { file: 'f.ts' });
+    const b = dagSpec('b', [taskSpec('t')], { file: 'f.ts', pausedUponCreation: true });
+    const dags = [a, b].map((spec) => ({ spec, next: null }));
+    await store.saveDagFile({ file: 'f.ts', bundle: '/1.js', dags });
+    t.deepEqual(
+      (await store.listDags()).map((dag) => [dag.dagId, dag.state, dag.paused, dag.bundle]),
+      [
+        ['a', 'active', false, '/1.js'],
+        ['b', 'active', true, '/1.js'],
+      ],
+    );
+    t.deepEqual((await store.getDag('a'))!.spec, a);
+    const a2 = dagSpec('a', [taskSpec('t'), taskSpec('u')], { file: 'f.ts' });
+    await store.saveDagFile({ file: 'f.ts', bundle: '/2.js', dags: [{ spec: a2, next: null }] });
+    t.deepEqual((await store.getDag('a'))!.spec, a2);
+    t.is((await store.getDag('b'))!.state, 'removed');
+    t.deepEqual(await store.getVersion('a', a.version), a, 'old versions are kept');
+    t.is(await store.getVersion('a', 'x'), undefined);
+    t.is(await store.getDag('x'), undefined);
+  });
+
+  contract('a newer bundle of the same version replaces the older; paused stays paused', async (t, store) => {
+    const spec = dagSpec('a', [taskSpec('t')]);
+    await save(store, spec);
+    t.true(await store.setPaused('a', true));
+    await store.saveDagFile({ file: spec.file, bundle: '/newer.js', dags: [{ spec, next: null }] });
+    const dag = (await store.getDag('a'))!;
+    t.is(dag.bundle, '/newer.js');
+    t.true(dag.paused);
+    t.false(await store.setPaused('x', true));
+  });
+
+  contract('an import error breaks the DAGs of its file until it is read again', async (t, store) => {
+    const spec = dagSpec('a', [taskSpec('t')]);
+    await save(store, spec, { start: 0, end: 1, runAt: 1 });
+    const error = { file: 'a.ts', message: 'Unexpected token', line: 3, column: null, at: NOW };
+    await store.saveImportError(error);
+    t.deepEqual(await store.listImportErrors(), [error]);
+    t.is((await store.getDag('a'))!.state, 'broken');
+    t.deepEqual(await store.dueDags(NOW), []);
+    await save(store, spec, { start: 0, end: 1, runAt: 1 });
+    t.deepEqual(await store.listImportErrors(), []);
+    t.is((await store.dueDags(NOW)).length, 1);
+    await store.saveImportError({ ...error, file: 'never-good.ts' });
+    t.deepEqual(await store.listDagFiles(), ['a.ts', 'never-good.ts']);
+    await store.removeDagFile('a.ts');
+    t.is((await store.getDag('a'))!.state, 'removed');
+    t.deepEqual(await store.listDagFiles(), ['never-good.ts']);
+  });
+
+  contract('a DAG that moved to another file does not go with the old one', async (t, store) => {
+    await save(store, dagSpec('a', [], { file: 'old.ts' }));
+    await save(store, dagSpec('a', [], { file: 'new.ts' }));
+    await store.removeDagFile('old.ts');
+    t.is((await store.getDag('a'))!.state, 'active');
+  });
+
+  contract(
+    'a run and the position of its DAG are written together; logical dates are unique',
+    async (t, store) => {
+      const spec = dagSpec('a', [taskSpec('t')], { schedule: '@daily' });
+      await save(store, spec, { start: NOW, end: NOW + DAY, runAt: NOW + DAY });
+      t.deepEqual(await store.dueDags(NOW + DAY - 1), []);
+      const due = await store.dueDags(NOW + DAY);
+      t.deepEqual(
+        due.map(({ dag, activeRuns }) => [dag.dagId, activeRuns]),
+        [['a', 0]],
+      );
+      const position = { end: NOW + DAY, schedule: scheduleKey(spec) };
+      const next = { start: NOW + DAY, end: NOW + 2 * DAY, runAt: NOW + 2 * DAY };
+      t.true(await store.createRun(newRun(spec, NOW, { params: { k: 1 } }), NOW + DAY, { position, next }));
+      const dag = (await store.getDag('a'))!;
+      t.deepEqual(dag.position, position);
+      t.deepEqual(dag.next, next);
+      t.deepEqual(await store.dueDags(NOW + DAY), []);
+      t.is((await store.dueDags(NOW + 2 * DAY))[0]!.activeRuns, 1);
+      t.deepEqual(await store.nextWake(), { due: NOW + 2 * DAY, look: null });
+      t.false(await store.createRun(newRun(spec, NOW, { runId: 'other' }), NOW), 'the same logical date');
+      const [run, ...more] = await store.listRuns();
+      t.deepEqual(more, []);
+      t.like(run, { runId: `scheduled__${NOW}`, state: 'queued', params: { k: 1 }, createdAt: NOW + DAY });
+      t.deepEqual(states(await store.listTasks(run!.key)), { t: 'none' });
+      await store.setNextRun('a', null);
+      t.is((await store.getDag('a'))!.next, null);
+    },
+  );
+
+  contract('lists of runs: by DAG, by state, newest first, so many', async (t, store) => {
+    const [a, b] = [dagSpec('a', []), dagSpec('b', [])];
+    await save(store, a);
+    await save(store, b);
+    for (const day of [2, 1, 3]) await store.createRun(newRun(a, day * DAY), NOW);
+    await store.createRun(newRun(b, DAY), NOW);
+    const dates = async (filter: Parameters<RunStore['listRuns']>[0]) =>
+      (await store.listRuns(filter)).map((run) => `${run.dagId}${run.logicalDate / DAY}`);
+    t.deepEqual(await dates({ dagId: 'a' }), ['a3', 'a2', 'a1']);
+    t.deepEqual(await dates({}), ['b1', 'a3', 'a1', 'a2']);
+    t.deepEqual(await dates({ limit: 1 }), ['b1']);
+    t.deepEqual(await dates({ states: ['failed'] }), []);
+    t.is(await store.countRuns('queued'), 4);
+  });
+
+  contract('queued runs start within the limit of their DAG, not while it is paused', async (t, store) => {
+    const spec = dagSpec('a', [taskSpec('t')], { maxActiveRuns: 1 });
+    await save(store, spec);
+    await store.setPaused('a', true);
+    await store.createRun(newRun(spec, DAY), NOW);
+    await store.createRun(newRun(spec, 2 * DAY), NOW);
+    t.deepEqual(await store.startRuns(NOW, planRunStarts), []);
+    await store.setPaused('a', false);
+    const started = await store.startRuns(NOW, planRunStarts);
+    t.deepEqual(
+      started.map((run) => [run.logicalDate, run.state, run.startedAt]),
+      [[DAY, 'running', NOW]],
+    );
+    t.deepEqual(await store.startRuns(NOW, planRunStarts), [], 'one at a time');
+    t.deepEqual(await store.runsToLookAt(NOW, 10), [started[0]!.key]);
+  });
+
+  contract(
+    'a task through its life: scheduled, claimed, started, succeeded; its value reaches those after it',
+    async (t, store) => {
+      const spec = dagSpec('a', [...chain(['x', 'y', 'z']), taskSpec('alone')]);
+      await save(store, spec);
+      const run = await startRun(store, spec);
+      t.deepEqual(states(await store.listTasks(run.key)), {
+        x: 'scheduled',
+        y: 'none',
+        z: 'none',
+        alone: 'scheduled',
+      });
+      const [x, alone] = await claim(store);
+      t.like(x, { number: 1, bundle: `/bundles/${spec.version}.js`, xcom: {} });
+      t.deepEqual([x!.task.taskId, alone!.task.taskId, x!.run.runId], ['x', 'alone', run.runId]);
+      t.is(states(await store.listTasks(run.key)).x, 'queued');
+      t.true(await store.markStarted(x!.attemptId, NOW + 1));
+      t.is(states(await store.listTasks(run.key)).x, 'running');
+      t.true(await store.saveProgress(x!.attemptId, { done: 3 }));
+      t.deepEqual(await store.heldAttempts(), [
+        {
+          attemptId: x!.attemptId,
+          owner: 'me',
+          dagId: 'a',
+          runId: run.runId,
+          taskId: 'x',
+          taskState: 'running',
+          runState: 'running',
+        },
+        {
+          attemptId: alone!.attemptId,
+          owner: 'me',
+          dagId: 'a',
+          runId: run.runId,
+          taskId: 'alone',
+          taskState: 'queued',
+          runState: 'running',
+        },
+      ]);
+      await finish(store, x!.attemptId, '{"rows":7}');
+      t.deepEqual(await store.runsToLookAt(NOW + 5, 10), [run.key], 'its end wakes the run');
+      await look(store, run.key);
+      t.deepEqual(await store.runsToLookAt(NOW + 5, 10), [], 'once');
+      const [y] = await claim(store);
+      t.deepEqual(y!.xcom, { x: { rows: 7 } });
+      await finish(store, y!.attemptId);
+      await finish(store, alone!.attemptId, '1');
+      await look(store, run.key);
+      const [z] = await claim(store);
+      t.deepEqual(z!.xcom, { x: { rows: 7 } }, 'of tasks before it only');
+      await finish(store, z!.attemptId, undefined, NOW + 9);
+      const end = await look(store, run.key, NOW + 10);
+      t.is(end!.plan.run, 'success');
+      t.like(await store.getRun('a', run.runId), { state: 'success', endedAt: NOW + 10 });
+      const task = (await store.listTasks(run.key))[0]!;
+      t.like(task, { taskId: 'x', state: 'success', attempts: 1, startedAt: NOW + 1, endedAt: NOW + 5 });
+      t.deepEqual(await store.listAttempts(task.key), [
+        {
+          attemptId: x!.attemptId,
+          number: 1,
+          state: 'success',
+          startedAt: NOW + 1,
+          endedAt: NOW + 5,
+          error: null,
+          progress: { done: 3 },
+          logFile: `/logs/${run.runId}/x/1.log`,
+        },
+      ]);
+    },
+  );
+
+  contract('a failure is kept, and tried again when its time has come', async (t, store) => {
+    const spec = dagSpec('a', [taskSpec('x', { retries: 1, retryDelayMs: 1000 })]);
+    await save(store, spec);
+    const run = await startRun(store, spec);
+    const [first] = await claim(store);
+    await fail(store, first!.attemptId);
+    t.like((await store.listTasks(run.key))[0], { state: 'up_for_retry', failures: 1, retryAt: NOW + 1005 });
+    t.is(await store.nextRetry(), NOW + 1005);
+    await look(store, run.key, NOW + 10);
+    t.deepEqual(await claim(store), []);
+    t.deepEqual(await store.nextWake(), { due: null, look: NOW + 1005 });
+    t.deepEqual(await store.runsToLookAt(NOW + 1005, 10), [run.key]);
+    await look(store, run.key, NOW + 1005);
+    t.is(await store.nextRetry(), null);
+    const [second] = await claim(store);
+    t.is(second!.number, 2);
+    await fail(store, second!.attemptId);
+    t.is((await look(store, run.key))!.plan.run, 'failed');
+    const attempts = await store.listAttempts((await store.listTasks(run.key))[0]!.key);
+    t.deepEqual(
+      attempts.map(({ number, state, error }) => [number, state, error!.message]),
+      [
+        [1, 'failed', 'broken'],
+        [2, 'failed', 'broken'],
+      ],
+    );
+  });
+
+  contract('an attempt that has ended cannot be written to', async (t, store) => {
+    const spec = dagSpec('a', [taskSpec('x')]);
+    await save(store, spec);
+    const run = await startRun(store, spec);
+    const [x] = await claim(store);
+    await finish(store, x!.attemptId, '1');
+    t.is(await fail(store, x!.attemptId), undefined);
+    t.is(await finish(store, 'unknown'), undefined);
+    t.false(await store.markStarted(x!.attemptId, NOW));
+    t.false(await store.saveProgress(x!.attemptId, { late: true }));
+    t.like((await store.listTasks(run.key))[0], { state: 'success' });
+    t.deepEqual(await store.heldAttempts(), []);
+  });
+
+  contract('claims: free places, priority, older dates, backfills last, limits, pauses', async (t, store) => {
+    const one = dagSpec('one', [taskSpec('low'), taskSpec('high', { priorityWeight: 5 })]);
+    const capped = dagSpec('capped', [taskSpec('a', { maxActive: 1, priorityWeight: 9 }), taskSpec('b')], {
+      maxActiveTasks: 2,
+    });
+    for (const spec of [one, capped]) await save(store, spec);
+    await startRun(store, one, 2 * DAY);
+    await startRun(store, one, DAY);
+    await startRun(store, one, 0, { type: 'backfill' });
+    await startRun(store, capped, DAY);
+    await startRun(store, capped, 2 * DAY);
+    await store.setPaused('one', true);
+    const names = (claimed: Awaited<ReturnType<typeof claim>>) =>
+      claimed.map(({ run, task }) => `${task.taskId}${run.logicalDate / DAY}`);
+    t.deepEqual(names(await claim(store)), ['a1', 'b1'], 'a once, two tasks of the DAG');
+    await store.setPaused('one', false);
+    t.deepEqual(names(await claim(store, 3)), ['high1', 'high2', 'low1']);
+    t.deepEqual(names(await claim(store, 0)), []);
+    t.deepEqual(names(await claim(store)), ['low2', 'high0', 'low0']);
+    t.deepEqual(names(await claim(store)), []);
+  });
+
+  contract('a limit that holds back hundreds of tasks does not hold back the others', async (t, store) => {
+    const wide = dagSpec(
+      'wide',
+      Array.from({ length: 450 }, (_, i) => taskSpec(`t${i}`, { priorityWeight: 2 })),
+      { maxActiveTasks: 1 },
+    );
+    const other = dagSpec('other', [taskSpec('x')]);
+    for (const spec of [wide, other]) {
+      await save(store, spec);
+      await startRun(store, spec);
+    }
+    t.deepEqual((await claim(store)).map(({ run }) => run.dagId).sort(), ['other', 'wide']);
+  });
+
+  contract('dependsOnPast: the end of a task wakes the runs after it', async (t, store) => {
+    const spec = dagSpec('a', [taskSpec('x', { dependsOnPast: true })]);
+    await save(store, spec);
+    const first = await startRun(store, spec, DAY);
+    const second = await startRun(store, spec, 2 * DAY);
+    t.deepEqual(states(await store.listTasks(second.key)), { x: 'none' });
+    t.deepEqual(await store.runsToLookAt(NOW, 10), []);
+    const [x] = await claim(store);
+    await finish(store, x!.attemptId);
+    t.deepEqual((await store.runsToLookAt(NOW + 5, 10)).sort(), [first.key, second.key]);
+    await look(store, second.key);
+    t.deepEqual(states(await store.listTasks(second.key)), { x: 'scheduled' });
+  });
+
+  contract('clearing: finished tasks start anew, a run that was over is queued again', async (t, store) => {
+    const spec = dagSpec('a', chain(['x', 'y']));
+    await save(store, spec);
+    const run = await startRun(store, spec);
+    const [x] = await claim(store);
+    await finish(store, x!.attemptId, '1');
+    await look(store, run.key);
+    const [y] = await claim(store);
+    await fail(store, y!.attemptId);
+    t.is((await look(store, run.key))!.plan.run, 'failed');
+    const cleared = await store.clearTasks(run.key, ['y'], NOW + 20);
+    t.deepEqual(states(cleared), { y: 'none' });
+    t.like(await store.getRun('a', run.runId), { state: 'queued', startedAt: null, endedAt: null });
+    await store.startRuns(NOW + 21, planRunStarts);
+    await look(store, run.key);
+    const [again] = await claim(store);
+    t.like(again, { number: 2, xcom: { x: 1 } });
+    await finish(store, again!.attemptId);
+    t.is((await look(store, run.key))!.plan.run, 'success');
+    t.is((await store.listTasks(run.key))[1]!.failures, 0);
+  });
+
+  contract('clearing a running task: it is stopped first, then starts anew', async (t, store) => {
+    const spec = dagSpec('a', [taskSpec('x')]);
+    await save(store, spec);
+    const run = await startRun(store, spec);
+    const [x] = await claim(store);
+    await store.markStarted(x!.attemptId, NOW);
+    await store.clearTasks(run.key, ['x'], NOW);
+    t.is((await store.heldAttempts())[0]!.taskState, 'restarting');
+    await look(store, run.key);
+    t.deepEqual(await claim(store), [], 'not beside the first');
+    await finish(store, x!.attemptId, '"ignored"');
+    await look(store, run.key);
+    const [again] = await claim(store);
+    t.is(again!.number, 2);
+    const attempts = await store.listAttempts((await store.listTasks(run.key))[0]!.key);
+    t.deepEqual(
+      attempts.map(({ state }) => state),
+      ['cancelled', 'running'],
+    );
+  });
+
+  const holder = (owner: string, more: Partial<LeaseHolder> = {}): LeaseHolder => ({
+    owner,
+    host: 'elsewhere',
+    pid: 1,
+    processStart: 5,
+    ...more,
+  });
+
+  contract('one scheduler at a time: a second is told who the first is', async (t, store) => {
+    const b = holder('b', { host: 'here' });
+    await store.acquireLease(holder('a', { pid: 4711 }), NOW, NOW + 1000);
+    const error = await t.throwsAsync(store.acquireLease(b, NOW + 999, NOW + 2000), {
+      code: 'STATE_DATABASE_IN_USE',
+    });
+    t.regex(error!.message, /pid 4711 on elsewhere/);
+    t.true(await store.renewLease('a', NOW + 3000));
+    await t.throwsAsync(store.acquireLease(b, NOW + 2999, NOW + 4000));
+    await store.releaseLease('b');
+    await t.throwsAsync(store.acquireLease(b, NOW + 2999, NOW + 4000), undefined, 'not the holder');
+    await store.releaseLease('a');
+    await t.notThrowsAsync(store.acquireLease(b, NOW, NOW + 1000));
+  });
+
+  contract('a lease that ran out is taken over, and the first learns of it', async (t, store) => {
+    await store.acquireLease(holder('a'), NOW, NOW + 1000);
+    await store.acquireLease(holder('b'), NOW + 1000, NOW + 2000);
+    t.false(await store.renewLease('a', NOW + 3000));
+    t.true(await store.renewLease('b', NOW + 3000));
+  });
+
+  contract('a holder that is dead is replaced at once', async (t, store) => {
+    const here = { host: 'here', pid: process.pid, processStart: 5 };
+    await store.acquireLease(holder('gone', { host: 'here', pid: 2 ** 22 + 1 }), NOW, NOW + 1000);
+    await t.notThrowsAsync(store.acquireLease(holder('b', here), NOW, NOW + 1000), 'its pid is gone');
+    await t.throwsAsync(
+      store.acquireLease(holder('c', here), NOW, NOW + 1000),
+      undefined,
+      'the same process lives',
+    );
+    const later = { ...here, processStart: 6 };
+    await t.notThrowsAsync(store.acquireLease(holder('d', later), NOW, NOW + 1000), 'its pid is ours now');
+  });
+}
