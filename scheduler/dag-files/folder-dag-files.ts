@@ -23,6 +23,12 @@ export interface DagFilesOptions {
   readonly pollMs?: number;
 }
 
+/** DAG files that live in a folder, with the bundles that were made of them. */
+export interface FolderDagFiles extends DagFiles {
+  /** deletes the bundles that are neither in use by a file nor in `kept` (absolute paths) */
+  prune(kept: ReadonlySet<string>): Promise<void>;
+}
+
 /** Threads that parse: while one file hangs, the others go on. */
 const LANES = 2;
 
@@ -38,7 +44,7 @@ interface KnownFile {
 }
 
 /** The DAG files of a folder. Changes are found by looking at times and sizes; see DagFiles. */
-export function createDagFiles(options: DagFilesOptions): DagFiles {
+export function createDagFiles(options: DagFilesOptions): FolderDagFiles {
   const { dagsFolder, bundlesFolder, homeFolder, logger, pollMs = 2000 } = options;
   const { parseTimeoutMs: timeoutMs = 30_000, parseMemoryMb: memoryMb = 512 } = options;
   const folders = { dags: dagsFolder, bundles: bundlesFolder };

@@ -39,15 +39,15 @@ export const ERROR_CODES = {
   STATE_DATABASE_LOCKED: 'Another process held the state database locked for too long.',
   STATE_DATABASE_NEWER: 'The state database was written by a newer version.',
   STATE_DATABASE_UNAVAILABLE: 'The state database cannot be opened, read or written.',
-  STATE_TRANSITION_IMPOSSIBLE: 'A run, task or attempt was to go to a state that cannot follow the one it is in.',
-  TASK_NOT_FOUND: 'The run has no task with the given id.',
+  STATE_TRANSITION_IMPOSSIBLE:
+    'A run, task or attempt was to go to a state that cannot follow the one it is in.',
+  TASK_NOT_FOUND: 'The run, or the DAG file, has no task with the given id.',
 
   // executor and tasks
   TASK_CANCELLED: 'An attempt of a task was stopped because somebody asked for it.',
   TASK_CRASHED: "The worker of a task died for a reason that is not the task's own process.exit.",
   TASK_EXITED: 'A task called process.exit.',
   TASK_INTERRUPTED: 'An attempt of a task was stopped because the scheduler shut down.',
-  TASK_NOT_FOUND: 'The DAG file no longer holds the DAG or task that an attempt is to run.',
   TASK_OUT_OF_MEMORY: 'A task used more memory than its worker may.',
   TASK_RESULT_NOT_JSON: 'A task returned something that JSON cannot hold.',
   TASK_TIMEOUT: 'A task ran into its time limit and was stopped.',

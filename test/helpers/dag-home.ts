@@ -1,8 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DagFileEvent, DagFiles } from '../../scheduler/dag-files/dag-files.js';
-import { createDagFiles, type DagFilesOptions } from '../../scheduler/dag-files/folder-dag-files.js';
+import type { DagFileEvent } from '../../scheduler/dag-files/dag-files.js';
+import {
+  createDagFiles,
+  type DagFilesOptions,
+  type FolderDagFiles,
+} from '../../scheduler/dag-files/folder-dag-files.js';
 import { silentLogger } from '../../src/shared/logger.js';
 
 /** A home folder of its own for a test, with what its DAG files told so far. */
@@ -10,7 +14,7 @@ export interface DagHome {
   readonly home: string;
   readonly dags: string;
   readonly bundles: string;
-  readonly files: DagFiles;
+  readonly files: FolderDagFiles;
   readonly events: readonly DagFileEvent[];
   /** writes a DAG file (or another, by a path that starts with ../) */
   write(file: string, text: string): void;
@@ -24,7 +28,6 @@ export interface DagHome {
   close(): Promise<void>;
 }
 
-/** @param inHome: beside this package's node_modules where packages must be found; default the system's folder */
 export function createDagHome(options: Partial<DagFilesOptions> = {}): DagHome {
   const home = mkdtempSync(join(tmpdir(), 'dag-home-'));
   const dags = join(home, 'scheduler', 'dags');
@@ -32,7 +35,7 @@ export function createDagHome(options: Partial<DagFilesOptions> = {}): DagHome {
   mkdirSync(dags, { recursive: true });
   let events: DagFileEvent[] = [];
   let waiting: (() => void)[] = [];
-  const open = (more: Partial<DagFilesOptions>): DagFiles => {
+  const open = (more: Partial<DagFilesOptions>): FolderDagFiles => {
     const folders = { dagsFolder: dags, bundlesFolder: bundles, homeFolder: home };
     const opened = createDagFiles({ ...folders, logger: silentLogger, pollMs: 50, ...options, ...more });
     opened.onEvent((event) => {
