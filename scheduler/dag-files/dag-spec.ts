@@ -1,10 +1,10 @@
 import { CodedError } from '../../src/shared/errors.js';
+import { parseInstant } from '../clock/parse-instant.js';
 import { parseSchedule } from '../clock/parse-schedule.js';
 import { timeZone } from '../clock/time-zone.js';
 import type { Dag } from '../dag/dag-object.js';
 import type { DagSpec } from '../dag/spec.js';
 import { hashDag } from '../dag/version.js';
-import { parseInstant } from './parse-instant.js';
 
 /**
  * A loaded DAG as data.

@@ -4,6 +4,8 @@
  */
 export const ERROR_CODES = {
   // command line
+  HOME_NOT_FOUND: 'The home folder, or the DAG folder in it, does not exist.',
+  LOG_NOT_FOUND: 'The attempt whose log was asked for has none.',
   USAGE: 'A command was called with arguments it does not take.',
 
   // feature_store.yaml

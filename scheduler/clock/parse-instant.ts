@@ -1,5 +1,5 @@
 import { CodedError } from '../../src/shared/errors.js';
-import { timeZone } from '../clock/time-zone.js';
+import { timeZone } from './time-zone.js';
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?(Z|[+-]\d{2}:\d{2})?$/;
 
