@@ -7,9 +7,14 @@ import { readFolder } from './read-folder.js';
  * purpose: a stat takes microseconds, a thousand promises a second take more.
  */
 export function fingerprint(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return 'missing';
-  return stats.isDirectory() ? fingerprintFolder(path) : fingerprintFile(stats);
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return 'missing';
+    return stats.isDirectory() ? fingerprintFolder(path) : fingerprintFile(stats);
+  } catch (error) {
+    // what cannot be looked at is in a state too; it changes when it can be
+    return `error ${(error as NodeJS.ErrnoException).code}`;
+  }
 }
 
 /** The inode and change time tell of a file that was replaced or rewritten within one tick of its clock. */

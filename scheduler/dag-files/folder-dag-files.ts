@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
+import { messageOf } from '../../src/shared/errors.js';
 import type { Logger } from '../../src/shared/logger.js';
 import { bundleName } from './bundle.js';
 import { hashText, pruneBundles } from './bundle-cache.js';
 import { createClaims } from './claims.js';
-import type { DagFileEvent, DagFiles } from './dag-files.js';
+import type { DagFileEvent, DagFiles, ImportError } from './dag-files.js';
 import { listDagFiles } from './discover.js';
 import { fingerprint } from './fingerprint.js';
 import { type LoadedFile, loadDagFile } from './load-dag-file.js';
@@ -74,8 +75,11 @@ export function createDagFiles(options: DagFilesOptions): FolderDagFiles {
       return;
     }
     const message = `the DAG id "${conflict.dagId}" is taken by ${conflict.owner}; give one of them another id`;
-    listener({ kind: 'import_error', file, error: { file, message, line: undefined, column: undefined } });
+    listener({ kind: 'import_error', file, error: importError(file, message) });
   };
+
+  const isKnownError = (file: string, message: string): boolean =>
+    known.get(file)?.error?.error.message === message;
 
   const keep = (file: string, loaded: LoadedFile, startedAt: number): void => {
     const before = known.get(file);
@@ -105,9 +109,11 @@ export function createDagFiles(options: DagFilesOptions): FolderDagFiles {
       const loaded = await loadDagFile(file, folders, lane, known.get(file)?.salt ?? '');
       if (!closed) keep(file, loaded, startedAt);
     } catch (error) {
-      // not the file's fault: a full disk, a folder that may not be written
-      logger.error(`cannot load DAG file ${file}: ${(error as Error).message}`);
-      known.get(file)?.prints.set(join(dagsFolder, file), 'not loaded');
+      // not the file's fault: a full disk, a folder that may not be written; tried again with each look
+      const inputs = new Map([[join(dagsFolder, file), 'not loaded']]);
+      const message = `cannot be loaded: ${messageOf(error)}`;
+      if (closed || isKnownError(file, message)) return;
+      keep(file, { kind: 'import_error', inputs, error: importError(file, message) }, startedAt);
     } finally {
       queue.delete(file);
       idleLanes.push(lane);
@@ -162,7 +168,12 @@ export function createDagFiles(options: DagFilesOptions): FolderDagFiles {
 
   const poll = (): void => {
     timer = setTimeout(() => {
-      look();
+      try {
+        look();
+      } catch (error) {
+        // a folder that cannot be read for a while must not end the scheduler
+        logger.error(`cannot look for DAG files: ${messageOf(error)}`);
+      }
       if (!closed) poll();
     }, pollMs);
   };
@@ -194,4 +205,8 @@ export function createDagFiles(options: DagFilesOptions): FolderDagFiles {
       await Promise.all(lanes.map((lane) => lane.close()));
     },
   };
+}
+
+function importError(file: string, message: string): ImportError {
+  return { file, message, line: undefined, column: undefined };
 }

@@ -358,3 +358,15 @@ test('bundles that nobody needs can be pruned', async (t) => {
   const left = readdirSync(home.bundles).filter((name) => name.endsWith('.mjs'));
   t.deepEqual(left.map((name) => join(home.bundles, name)).sort(), [second, third].sort());
 });
+
+test('a state folder that cannot be written is an import error until it can', async (t) => {
+  const home = openHome(t);
+  home.write('../../.scheduler/bundles', 'a file where a folder should be');
+  home.write('a.ts', dagText('a', `{ watch: ['scheduler/dags/a.ts/below-a-file'] }`));
+  await home.files.scan();
+  t.regex(summary(home.last('a.ts')), /cannot be loaded: E(EXIST|NOTDIR)/);
+  home.files.watch();
+  rmSync(home.bundles);
+  await home.waitFor((event) => summary(event) === 'parsed a');
+  t.is(home.events.length, 2, 'said once, not with every look');
+});
