@@ -8,6 +8,7 @@ import { SchedulerLoop } from '../loop/scheduler-loop.js';
 import type { OnceSummary } from '../loop/tally.js';
 import { openRunStore } from '../store/open-run-store.js';
 import { makeStateFolder, requireDags } from './home.js';
+import { showOnceProgress } from './once-progress.js';
 import { stopOnSignals } from './signals.js';
 import { readCount } from './values.js';
 import { homeOf } from './with-store.js';
@@ -16,7 +17,7 @@ interface StartOptions {
   readonly once?: true;
   readonly json?: true;
   readonly parallelism: number;
-  readonly logLevel: LogLevel;
+  readonly logLevel?: LogLevel;
 }
 
 export function addStartCommand(program: Command): void {
@@ -29,7 +30,7 @@ export function addStartCommand(program: Command): void {
     )
     .option('--parallelism <n>', 'tasks at once', readCount, Math.max(2, availableParallelism()))
     .option('--json', 'with --once: say what was done as JSON')
-    .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('info'))
+    .addOption(new Option('--log-level <level>', 'how much to log; default info').choices(LOG_LEVELS))
     .addHelpText(
       'after',
       `
@@ -49,7 +50,11 @@ async function start({ once, json, parallelism, logLevel }: StartOptions, comman
   const home = homeOf(command);
   requireDags(home);
   makeStateFolder(home);
-  const logger = createLogger({ level: logLevel });
+  // on a terminal one moving line tells of --once; a log level that was asked for is kept to
+  const bar =
+    once && process.stderr.isTTY && logLevel === undefined ? showOnceProgress(process.stderr) : undefined;
+  const logger = createLogger({ level: logLevel ?? (bar === undefined ? 'info' : 'warn') });
+  const log = logLoopEvents(logger);
   const store = await openRunStore(home.database);
   try {
     const folders = { dagsFolder: home.dags, bundlesFolder: home.bundles, homeFolder: home.folder };
@@ -58,15 +63,21 @@ async function start({ once, json, parallelism, logLevel }: StartOptions, comman
       dagFiles: createDagFiles({ ...folders, logger }),
       executor: createHostedExecutor({ capacity: parallelism, logger }),
       logFolder: home.logs,
-      onEvent: logLoopEvents(logger),
+      onEvent: (event) => {
+        bar?.onEvent(event);
+        log(event);
+      },
     });
+    let summary: OnceSummary | undefined;
     const forget = stopOnSignals(loop, logger);
     try {
-      if (once) report(await loop.runOnce(), json === true);
+      if (once) summary = await loop.runOnce();
       else await loop.run();
     } finally {
       forget();
+      bar?.stop();
     }
+    if (summary !== undefined) report(summary, json === true);
   } finally {
     await store.close();
   }
@@ -78,7 +89,7 @@ function report(summary: OnceSummary, json: boolean): void {
 }
 
 /** What `--once` did, in a few lines. */
-export function describeSummary({
+function describeSummary({
   runsCreated,
   runs,
   tasks,

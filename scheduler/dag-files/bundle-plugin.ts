@@ -9,7 +9,7 @@ import { fingerprint } from './fingerprint.js';
 import { findOwnModule, isOwnImport, listOwnModules } from './own-modules.js';
 
 /** A file as it was when it was read. */
-export interface BundleSource {
+interface BundleSource {
   /** taken before reading: a change while the bundle is made is a change */
   readonly fingerprint: string;
   /** of the content */

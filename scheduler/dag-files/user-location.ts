@@ -9,7 +9,7 @@ export interface UserLocation {
 }
 
 /** The places that a stack names, innermost first. Stacks are already in terms of the sources (source maps). */
-export function readStack(stack: string): UserLocation[] {
+function readStack(stack: string): UserLocation[] {
   const places: UserLocation[] = [];
   for (const [, where, line, column] of stack.matchAll(
     /^\s+at .*?\(?((?:file:\/\/)?\/[^()\n]*?):(\d+):(\d+)\)?$/gm,

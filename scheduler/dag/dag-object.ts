@@ -35,7 +35,7 @@ export function brandDag(dag: Omit<Dag, typeof BRAND | 'kind'>): Dag {
 }
 
 /** Whether `value` was made by `dag(…)`, of this module copy or another (hence no instanceof). */
-export function isDag(value: unknown): value is Dag {
+function isDag(value: unknown): value is Dag {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 

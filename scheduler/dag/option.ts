@@ -6,7 +6,7 @@ import { didYouMean } from '../../src/shared/nearest.js';
 export type OptionCheck<T> = (value: unknown, place: string) => T;
 
 /** An option: its check, and what it is where the user does not give it. */
-export interface Option<T> {
+interface Option<T> {
   readonly check: OptionCheck<T>;
   readonly absent: T;
 }

@@ -129,6 +129,7 @@ export class Attempts {
     const held = await store.heldAttempts();
     const wanted = new Set<string>();
     for (const { attemptId, owner: holder, dagId, runId, taskId, taskState, runState } of held) {
+      // One scheduler works on the database, and this is it: who else holds an attempt is gone.
       if (holder !== owner || !this.#running.has(attemptId)) {
         await this.#interrupt(attemptId);
         emit({ kind: 'attempt_orphaned', dagId, runId, taskId });

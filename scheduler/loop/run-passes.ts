@@ -1,20 +1,43 @@
-import { scheduleKey } from '../clock/timetable.js';
+import { type Interval, type NextRun, scheduleKey } from '../clock/timetable.js';
+import type { DagSpec } from '../dag/spec.js';
 import { planRunStarts } from '../run/plan-run-starts.js';
 import { planTasks } from '../run/plan-tasks.js';
 import { planTick } from '../run/plan-tick.js';
-import type { NewRun } from '../store/records.js';
 import type { LoopContext } from './loop-options.js';
 import { runIdOf } from './run-ids.js';
 import type { Tally } from './tally.js';
 
 const LOOKS_A_PASS = 200;
 
-/** Creates the runs that are due at `now`. @returns whether there were any */
-export async function createDueRuns(
-  { store, emit }: LoopContext,
+/**
+ * Creates the run of one interval and moves the schedule past it. Where its logical date is taken by a run about
+ * another interval (a manual one, or one of an earlier schedule), it takes the next free millisecond as logical
+ * date, so that no interval is lost. @returns its run id; undefined where a run about the same interval exists
+ */
+async function createScheduledRun(
+  { store }: LoopContext,
+  spec: DagSpec,
+  { start, end }: Interval,
+  next: NextRun | null,
   now: number,
-  tally: Tally,
-): Promise<boolean> {
+): Promise<string | undefined> {
+  const move = { position: { end, schedule: scheduleKey(spec) }, next };
+  const about = { dagId: spec.dagId, version: spec.version, intervalStart: start, intervalEnd: end };
+  for (let logicalDate = start; ; logicalDate++) {
+    const runId = runIdOf('scheduled', logicalDate);
+    const run = { ...about, runId, type: 'scheduled', logicalDate, params: spec.params } as const;
+    if (await store.createRun(run, now, move)) return runId;
+    const taken = await store.getRunOf(spec.dagId, logicalDate);
+    if (taken?.intervalStart === start && taken.intervalEnd === end) {
+      await store.moveSchedule(spec.dagId, move);
+      return undefined;
+    }
+  }
+}
+
+/** Creates the runs that are due at `now`. @returns whether there were any */
+export async function createDueRuns(context: LoopContext, now: number, tally: Tally): Promise<boolean> {
+  const { store, emit } = context;
   const due = await store.dueDags(now);
   if (due.length === 0) return false;
   const plan = planTick(
@@ -22,28 +45,19 @@ export async function createDueRuns(
     now,
   );
   let moved = false;
-  for (const [i, { runs, next: last }] of plan.dags.entries()) {
+  for (const [i, { dagId, runs, next }] of plan.dags.entries()) {
     const { dag } = due[i]!;
-    const schedule = scheduleKey(dag.spec);
-    for (const [k, { start, end }] of runs.entries()) {
-      const run: NewRun = {
-        dagId: dag.dagId,
-        runId: runIdOf('scheduled', start),
-        version: dag.spec.version,
-        type: 'scheduled',
-        logicalDate: start,
-        intervalStart: start,
-        intervalEnd: end,
-        params: dag.spec.params,
-      };
-      const next = runs[k + 1] ?? last;
+    for (const [k, interval] of runs.entries()) {
       moved = true;
-      if (!(await store.createRun(run, now, { position: { end, schedule }, next }))) continue;
+      const runId = await createScheduledRun(context, dag.spec, interval, runs[k + 1] ?? next, now);
+      if (runId === undefined) continue;
       tally.runsCreated++;
-      emit({ kind: 'run_created', run });
+      emit({ kind: 'run_created', run: { dagId, runId } });
     }
     // Where there is no run to create, the next one lies elsewhere than was thought: intervals were left out.
-    if (runs.length === 0 && last?.runAt !== dag.next?.runAt) await store.setNextRun(dag.dagId, last);
+    if (runs.length === 0 && next?.runAt !== dag.next?.runAt) {
+      await store.moveSchedule(dagId, { position: dag.position, next });
+    }
   }
   return moved;
 }

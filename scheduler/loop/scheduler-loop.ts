@@ -123,18 +123,44 @@ export class SchedulerLoop {
       try {
         // What an earlier scheduler left running is nobody's now.
         await this.#attempts.reconcile();
-        await this.#dagFiles.scan();
-        await this.#sync.apply();
-        await this.#sync.forgetUnseen();
+        await this.#readDagFiles();
         await work();
         await this.#drain();
         await this.#attempts.shutDown();
-      } finally {
+      } catch (error) {
         await this.#close();
-        if (!this.#lease.expired) await this.#lease.release();
+        // A database that is out of order would only hide the first error; a lease ends by itself.
+        if (!isCodedError(error)) await this.#lease.release();
+        throw error;
       }
+      await this.#close();
+      await this.#lease.release();
     })();
     return this.#ended;
+  }
+
+  /** The first reading of all DAG files; it may take a while, and the lease is kept meanwhile. */
+  async #readDagFiles(): Promise<void> {
+    let scanned = false;
+    const failure = this.#dagFiles
+      .scan()
+      .then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      )
+      .finally(() => {
+        scanned = true;
+        this.#poke();
+      });
+    while (!scanned) {
+      await this.#lease.keep();
+      await this.#sync.apply();
+      await this.#sleep(this.#clock.now() + POLL_MS);
+    }
+    const failed = await failure;
+    if (failed !== undefined) throw failed.error;
+    await this.#sync.apply();
+    await this.#sync.forgetUnseen();
   }
 
   async #close(): Promise<void> {

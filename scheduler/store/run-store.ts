@@ -20,7 +20,7 @@ import type { DagSpec } from '../dag/spec.js';
 import type { EndedTask, OutcomePlan } from '../run/plan-outcome.js';
 import type { QueuedRun } from '../run/plan-run-starts.js';
 import type { ActiveCounts, Candidate, StartPlan } from '../run/plan-starts.js';
-import type { TaskPlan } from '../run/plan-tasks.js';
+import type { PlannedTask, TaskPlan } from '../run/plan-tasks.js';
 import type { RunState, TaskState } from '../run/states.js';
 import type {
   AttemptRecord,
@@ -59,6 +59,8 @@ export interface DagStore {
   getDag(dagId: string): Promise<DagRecord | undefined>;
   /** a version that a run was created with */
   getVersion(dagId: string, version: string): Promise<DagSpec | undefined>;
+  /** bundles that a run may need again: those of every version that is kept, for a run of it may be cleared */
+  listBundles(): Promise<string[]>;
   /** @returns whether there is such a DAG */
   setPaused(dagId: string, paused: boolean): Promise<boolean>;
   listImportErrors(): Promise<ImportErrorRecord[]>;
@@ -68,6 +70,13 @@ export interface DueDag {
   readonly dag: DagRecord;
   /** its runs that are queued or running */
   readonly activeRuns: number;
+}
+
+/** Where a DAG's schedule goes. */
+export interface ScheduleMove {
+  /** null: nothing was done yet */
+  readonly position: Position | null;
+  readonly next: NextRun | null;
 }
 
 export interface RunFilter {
@@ -81,7 +90,7 @@ export interface RunFilter {
 export interface RunView {
   readonly run: RunRecord;
   readonly spec: DagSpec;
-  readonly tasks: readonly TaskRecord[];
+  readonly tasks: readonly PlannedTask[];
   /** of the DAG's previous scheduled run; null: there is none, or no task depends on its past */
   readonly previous: ReadonlyMap<string, TaskState> | null;
 }
@@ -91,16 +100,12 @@ export interface RunTable {
   /** active, unpaused DAGs whose next run is due */
   dueDags(now: number): Promise<DueDag[]>;
   /**
-   * Creates a queued run with its tasks and, in the same transaction, moves the DAG's position.
-   * @returns false where the DAG has a run for this logical date already; the position is moved all the same
+   * Creates a queued run with its tasks and, in the same transaction, moves the DAG's schedule.
+   * @returns false where the DAG has a run for this logical date already; then nothing is written
    */
-  createRun(
-    run: NewRun,
-    now: number,
-    advance?: { position: Position; next: NextRun | null },
-  ): Promise<boolean>;
-  /** The DAG's next run, where it was planned anew without creating one. */
-  setNextRun(dagId: string, next: NextRun | null): Promise<void>;
+  createRun(run: NewRun, now: number, move?: ScheduleMove): Promise<boolean>;
+  /** Moves a DAG's schedule without creating a run. */
+  moveSchedule(dagId: string, move: ScheduleMove): Promise<void>;
   /** Starts those queued runs (of active, unpaused DAGs) that `plan` picks. */
   startRuns(
     now: number,
@@ -119,6 +124,8 @@ export interface RunTable {
   /** the next instant at which a task of an unfinished run is to be tried again, of DAGs that are not paused */
   nextRetry(): Promise<number | null>;
   getRun(dagId: string, runId: string): Promise<RunRecord | undefined>;
+  /** the run of a logical date */
+  getRunOf(dagId: string, logicalDate: number): Promise<RunRecord | undefined>;
   /** newest logical date first for one DAG, last created first for all */
   listRuns(filter?: RunFilter): Promise<RunRecord[]>;
   countRuns(state: RunState): Promise<number>;

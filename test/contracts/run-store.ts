@@ -112,6 +112,7 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.deepEqual((await store.getDag('a'))!.spec, a2);
     t.is((await store.getDag('b'))!.state, 'removed');
     t.deepEqual(await store.getVersion('a', a.version), a, 'old versions are kept');
+    t.deepEqual(await store.listBundles(), ['/1.js', '/2.js']);
     t.is(await store.getVersion('a', 'x'), undefined);
     t.is(await store.getDag('x'), undefined);
   });
@@ -172,13 +173,17 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
       t.deepEqual(await store.dueDags(NOW + DAY), []);
       t.is((await store.dueDags(NOW + 2 * DAY))[0]!.activeRuns, 1);
       t.deepEqual(await store.nextWake(), { due: NOW + 2 * DAY, look: null });
-      t.false(await store.createRun(newRun(spec, NOW, { runId: 'other' }), NOW), 'the same logical date');
+      const again = newRun(spec, NOW, { runId: 'other' });
+      t.false(await store.createRun(again, NOW, { position, next: null }), 'the same logical date');
+      t.deepEqual((await store.getDag('a'))!.next, next, 'and then nothing is written');
+      t.is((await store.getRunOf('a', NOW))!.runId, `scheduled__${NOW}`);
+      t.is(await store.getRunOf('a', NOW + 1), undefined);
       const [run, ...more] = await store.listRuns();
       t.deepEqual(more, []);
       t.like(run, { runId: `scheduled__${NOW}`, state: 'queued', params: { k: 1 }, createdAt: NOW + DAY });
       t.deepEqual(states(await store.listTasks(run!.key)), { t: 'none' });
-      await store.setNextRun('a', null);
-      t.is((await store.getDag('a'))!.next, null);
+      await store.moveSchedule('a', { position: null, next: null });
+      t.like(await store.getDag('a'), { position: null, next: null });
     },
   );
 

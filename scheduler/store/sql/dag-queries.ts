@@ -82,6 +82,8 @@ export function dagQueries(sql: Sql, versions: Versions): DagStore {
         return known === undefined ? undefined : versions.spec(db, dagId, version);
       }),
 
+    listBundles: () => sql.read((db) => db('dag_versions').distinct().orderBy('bundle').pluck('bundle')),
+
     setPaused: (dagId, paused) =>
       sql.write(
         async (db) =>

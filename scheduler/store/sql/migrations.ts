@@ -1,5 +1,12 @@
 import type { Knex } from 'knex';
-import { ACTIVE_RUNS, ACTIVE_TASKS, DUE_DAGS, HELD_ATTEMPTS, READY_TASKS } from './predicates.js';
+import {
+  ACTIVE_RUNS,
+  ACTIVE_TASKS,
+  DUE_DAGS,
+  HELD_ATTEMPTS,
+  READY_TASKS,
+  WAITING_TASKS,
+} from './predicates.js';
 
 /** Forward only. A migration that was released is never edited: add another. */
 export interface Migration {
@@ -104,6 +111,7 @@ async function createTables(db: Knex): Promise<void> {
     'runs_look ON runs (look_at) WHERE look_at IS NOT NULL',
     `tasks_ready ON tasks (backfill, priority DESC, logical_date, id) WHERE ${READY_TASKS}`,
     `tasks_active ON tasks (dag_id, task_id) WHERE ${ACTIVE_TASKS}`,
+    `tasks_waiting ON tasks (retry_at) WHERE ${WAITING_TASKS}`,
     `attempts_held ON attempts (attempt_id) WHERE ${HELD_ATTEMPTS}`,
   ]) {
     await db.raw(`CREATE INDEX ${index}`);

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { DagSpec } from '../../dag/spec.js';
-import type { TaskPlan } from '../../run/plan-tasks.js';
+import type { PlannedTask, TaskPlan } from '../../run/plan-tasks.js';
 import { isFinished, type RunState, type TaskState } from '../../run/states.js';
 import { assertRunTransition, assertTaskTransition } from '../../run/transitions.js';
 import type { RunView } from '../run-store.js';
 import { ACTIVE_RUNS } from './predicates.js';
-import { type RunRow, runRecord, type TaskRow, taskRecord } from './rows.js';
+import { type RunRow, runRecord, type TaskRow } from './rows.js';
 import type { Versions } from './versions.js';
 
 /** Writes a run's new state. @returns the row as it is now */
@@ -31,7 +31,7 @@ async function previousStates(db: Knex, run: RunRow): Promise<Map<string, TaskSt
     .orderBy('logical_date', 'desc')
     .first('id');
   if (previous === undefined) return null;
-  const rows: TaskRow[] = await db('tasks').where({ run_key: previous.id });
+  const rows: TaskRow[] = await db('tasks').where({ run_key: previous.id }).select('task_id', 'state');
   return new Map(rows.map((row) => [row.task_id, row.state]));
 }
 
@@ -56,11 +56,13 @@ export async function lookAtRun(
   const run: RunRow | undefined = await db('runs').where({ id: key, state: 'running' }).first();
   if (run === undefined) return undefined;
   const spec = await versions.spec(db, run.dag_id, run.version);
-  const rows: TaskRow[] = await db('tasks').where({ run_key: key });
+  const tasks: PlannedTask[] = await db('tasks')
+    .where({ run_key: key })
+    .select({ taskId: 'task_id', state: 'state', retryAt: 'retry_at' });
   const view: RunView = {
     run: runRecord(run),
     spec,
-    tasks: rows.map(taskRecord),
+    tasks,
     previous: remembers(spec) ? await previousStates(db, run) : null,
   };
   const planned = plan(view);

@@ -3,9 +3,9 @@ import type { QueuedRun } from '../../run/plan-run-starts.js';
 import { runLimit } from '../../run/plan-tick.js';
 import type { RunState } from '../../run/states.js';
 import type { NewRun } from '../records.js';
-import type { RunTable } from '../run-store.js';
+import type { RunTable, ScheduleMove } from '../run-store.js';
 import { readDag } from './dag-queries.js';
-import { ACTIVE_RUNS, DUE_DAGS } from './predicates.js';
+import { ACTIVE_RUNS, DUE_DAGS, idleDags, pausedDags, WAITING_TASKS } from './predicates.js';
 import { type DagRow, nextColumns, type RunRow, runRecord, type TaskRow, taskRecord } from './rows.js';
 import { lookAtRun, writeRun } from './run-look.js';
 import type { Sql } from './sql.js';
@@ -51,6 +51,16 @@ async function insertRun(db: Knex, versions: Versions, run: NewRun, now: number)
   return true;
 }
 
+async function moveSchedule(db: Knex, dagId: string, { position, next }: ScheduleMove): Promise<void> {
+  await db('dags')
+    .where({ dag_id: dagId })
+    .update({
+      position_end: position?.end ?? null,
+      position_schedule: position?.schedule ?? null,
+      ...nextColumns(next),
+    });
+}
+
 async function countByDag(db: Knex, state?: RunState): Promise<Map<string, number>> {
   const rows: { dag_id: string; n: number }[] = await db('runs')
     .whereRaw(ACTIVE_RUNS)
@@ -64,10 +74,9 @@ const dueRows = (db: Knex) => db('dags').whereRaw(DUE_DAGS);
 
 async function queuedRuns(db: Knex, versions: Versions): Promise<QueuedRun[]> {
   const rows: RunRow[] = await db('runs')
-    .join('dags', 'dags.dag_id', 'runs.dag_id')
     .whereRaw(ACTIVE_RUNS)
-    .where({ 'runs.state': 'queued', 'dags.state': 'active', 'dags.paused': 0 })
-    .select('runs.*');
+    .where({ state: 'queued' })
+    .whereNotIn('dag_id', idleDags(db));
   const queued: QueuedRun[] = [];
   for (const row of rows) {
     const limit = runLimit(await versions.spec(db, row.dag_id, row.version));
@@ -90,26 +99,14 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
         return due;
       }),
 
-    createRun: (run, now, advance) =>
+    createRun: (run, now, move) =>
       sql.write(async (db) => {
         const created = await insertRun(db, versions, run, now);
-        if (advance !== undefined) {
-          const { position, next } = advance;
-          await db('dags')
-            .where({ dag_id: run.dagId })
-            .update({
-              position_end: position.end,
-              position_schedule: position.schedule,
-              ...nextColumns(next),
-            });
-        }
+        if (created && move !== undefined) await moveSchedule(db, run.dagId, move);
         return created;
       }),
 
-    setNextRun: (dagId, next) =>
-      sql.write(async (db) => {
-        await db('dags').where({ dag_id: dagId }).update(nextColumns(next));
-      }),
+    moveSchedule: (dagId, move) => sql.write((db) => moveSchedule(db, dagId, move)),
 
     startRuns: async (now, plan) => {
       // Most passes find nothing queued, and then no write lock is taken.
@@ -132,12 +129,12 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
     runsToLookAt: (now, limit) =>
       sql.read((db) =>
         db('runs')
-          .join('dags', 'dags.dag_id', 'runs.dag_id')
-          .where('runs.look_at', '<=', now)
-          .where({ 'runs.state': 'running', 'dags.paused': 0 })
-          .orderBy('runs.look_at')
+          .where('look_at', '<=', now)
+          .where({ state: 'running' })
+          .whereNotIn('dag_id', pausedDags(db))
+          .orderBy('look_at')
           .limit(limit)
-          .pluck('runs.id'),
+          .pluck('id'),
       ),
 
     lookAtRun: (key, now, plan) => sql.write((db) => lookAtRun(db, versions, key, now, plan)),
@@ -146,22 +143,20 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
       sql.read(async (db) => {
         const due = await dueRows(db).min('next_run_at as at').first();
         const look = await db('runs')
-          .join('dags', 'dags.dag_id', 'runs.dag_id')
-          .whereNotNull('runs.look_at')
-          .where({ 'runs.state': 'running', 'dags.paused': 0 })
-          .min('runs.look_at as at')
+          .whereNotNull('look_at')
+          .where({ state: 'running' })
+          .whereNotIn('dag_id', pausedDags(db))
+          .min('look_at as at')
           .first();
         return { due: due?.at ?? null, look: look?.at ?? null };
       }),
 
     nextRetry: () =>
       sql.read(async (db) => {
-        const retry = await db('runs')
-          .whereRaw(ACTIVE_RUNS)
-          .join('tasks', 'tasks.run_key', 'runs.id')
-          .join('dags', 'dags.dag_id', 'runs.dag_id')
-          .where({ 'dags.paused': 0 })
-          .min('tasks.retry_at as at')
+        const retry = await db('tasks')
+          .whereRaw(WAITING_TASKS)
+          .whereNotIn('dag_id', pausedDags(db))
+          .min('retry_at as at')
           .first();
         return retry?.at ?? null;
       }),
@@ -169,6 +164,14 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
     getRun: (dagId, runId) =>
       sql.read(async (db) => {
         const row: RunRow | undefined = await db('runs').where({ dag_id: dagId, run_id: runId }).first();
+        return row && runRecord(row);
+      }),
+
+    getRunOf: (dagId, logicalDate) =>
+      sql.read(async (db) => {
+        const row: RunRow | undefined = await db('runs')
+          .where({ dag_id: dagId, logical_date: logicalDate })
+          .first();
         return row && runRecord(row);
       }),
 

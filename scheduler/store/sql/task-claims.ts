@@ -4,12 +4,12 @@ import { type ActiveCounts, type Candidate, taskName } from '../../run/plan-star
 import { assertTaskTransition } from '../../run/transitions.js';
 import type { ClaimedTask } from '../records.js';
 import type { ClaimOptions } from '../run-store.js';
-import { ACTIVE_TASKS, READY_TASKS } from './predicates.js';
+import { ACTIVE_TASKS, pausedDags, READY_TASKS } from './predicates.js';
 import { type RunRow, runRecord, type TaskRow } from './rows.js';
 import type { Sql } from './sql.js';
 import type { Versions } from './versions.js';
 
-const PAGE = 200;
+const MIN_PAGE = 32;
 
 /** DAGs and tasks that have no place left. */
 interface Full {
@@ -31,23 +31,22 @@ async function activeCounts(db: Knex): Promise<ActiveCounts> {
   return { byDag, byTask };
 }
 
-async function nextPage(db: Knex, versions: Versions, full: Full): Promise<Candidate[]> {
+async function nextPage(db: Knex, versions: Versions, full: Full, size: number): Promise<Candidate[]> {
+  const version = db('runs').whereRaw('runs.id = tasks.run_key').select('version').as('version');
   const query = db('tasks')
-    .join('runs', 'runs.id', 'tasks.run_key')
-    .join('dags', 'dags.dag_id', 'tasks.dag_id')
     .whereRaw(READY_TASKS)
-    .where({ 'dags.paused': 0 })
-    .whereNotIn('tasks.dag_id', [...full.dags])
+    .whereNotIn('dag_id', pausedDags(db))
+    .whereNotIn('dag_id', [...full.dags])
     .orderBy([
-      { column: 'tasks.backfill' },
-      { column: 'tasks.priority', order: 'desc' },
-      { column: 'tasks.logical_date' },
-      { column: 'tasks.id' },
+      { column: 'backfill' },
+      { column: 'priority', order: 'desc' },
+      { column: 'logical_date' },
+      { column: 'id' },
     ])
-    .limit(PAGE)
-    .select('tasks.id', 'tasks.dag_id', 'tasks.task_id', 'runs.version');
+    .limit(size)
+    .select('id', 'dag_id', 'task_id', version);
   for (const [dag_id, task_id] of full.tasks) {
-    query.whereNot((one) => one.where({ 'tasks.dag_id': dag_id, 'tasks.task_id': task_id }));
+    query.whereNot((one) => one.where({ dag_id, task_id }));
   }
   const rows: { id: number; dag_id: string; task_id: string; version: string }[] = await query;
   const candidates: Candidate[] = [];
@@ -108,11 +107,13 @@ export async function claimTasks(
     const active = await activeCounts(db);
     const full: Full = { dags: new Set(), tasks: [] };
     const claimed: ClaimedTask[] = [];
+    // More than there are places, for some are held back by a limit.
+    const size = Math.max(2 * options.free, MIN_PAGE);
     for (;;) {
-      const candidates = await nextPage(db, versions, full);
+      const candidates = await nextPage(db, versions, full, size);
       const plan = options.plan(candidates, active, options.free - claimed.length);
       for (const key of plan.start) claimed.push(await claim(db, versions, key, options));
-      if (claimed.length === options.free || candidates.length < PAGE) return claimed;
+      if (claimed.length === options.free || candidates.length < size) return claimed;
       for (const dagId of plan.fullDags) full.dags.add(dagId);
       full.tasks.push(...plan.fullTasks);
     }

@@ -53,21 +53,39 @@ test('a manual run: its date is now, its interval the last complete one, its par
   t.regex(error!.message, /2026-11-20T12:00:00.000Z/);
 });
 
-test('a manual run does not move the schedule, nor does a schedule repeat its date', async (t) => {
+test('a manual run does not move the schedule, nor take an interval from it', async (t) => {
   const store = await tempStore(t);
-  const spec = dagSpec('d', [taskSpec('a')], { schedule: '@daily', startDate: Date.UTC(2026, 10, 18) });
+  const start = Date.UTC(2026, 10, 18);
+  const spec = dagSpec('d', [taskSpec('a')], { schedule: '@daily', startDate: start });
   await save(store, spec);
-  await triggerRun(store, 'd', NOW, { logicalDate: Date.UTC(2026, 10, 18) });
+  await triggerRun(store, 'd', NOW, { logicalDate: start });
   const { loop } = startLoop(store, [spec], () => {});
-  t.like(await loop.runOnce(), { runsCreated: 1, runs: { success: 2, failed: 0 } });
+  t.like(await loop.runOnce(), { runsCreated: 2, runs: { success: 3, failed: 0 } });
+  const day = (ms: number) => new Date(ms).getUTCDate();
   t.deepEqual(
-    (await store.listRuns({ dagId: 'd' })).map((run) => [new Date(run.logicalDate).getUTCDate(), run.type]),
+    (await store.listRuns({ dagId: 'd' })).map((run) => [
+      run.type,
+      run.runId.split('__')[1],
+      day(run.intervalStart),
+      day(run.intervalEnd),
+    ]),
     [
-      [19, 'scheduled'],
-      [18, 'manual'],
+      ['scheduled', '2026-11-19T00:00:00+00:00', 19, 20],
+      ['scheduled', '2026-11-18T00:00:00.001+00:00', 18, 19],
+      ['manual', '2026-11-18T00:00:00+00:00', 17, 18],
     ],
   );
   t.is(nextRunOf(await findDag(store, 'd'), NOW)!.start, Date.UTC(2026, 10, 20));
+});
+
+test('a run about the same interval is not made twice, even if the schedule forgot it', async (t) => {
+  const store = await tempStore(t);
+  const spec = dagSpec('d', [taskSpec('a')], { schedule: '@daily', startDate: Date.UTC(2026, 10, 18) });
+  await startLoop(store, [spec], () => {}).loop.runOnce();
+  await store.moveSchedule('d', { position: null, next: null });
+  t.like(await startLoop(store, [spec], () => {}).loop.runOnce(), { runsCreated: 0 });
+  t.is((await store.listRuns()).length, 2);
+  t.is((await findDag(store, 'd')).position!.end, Date.UTC(2026, 10, 20));
 });
 
 test('clearing takes what comes after with it, unless told otherwise', async (t) => {
