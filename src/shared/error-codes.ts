@@ -4,6 +4,8 @@
  */
 export const ERROR_CODES = {
   // command line
+  HOME_NOT_FOUND: 'The home folder, or the DAG folder in it, does not exist.',
+  LOG_NOT_FOUND: 'The attempt whose log was asked for has none.',
   USAGE: 'A command was called with arguments it does not take.',
 
   // jobs
@@ -61,7 +63,10 @@ export const ERROR_CODES = {
   VALUE_INVALID: 'A value does not fit the type of its join key or feature.',
 
   // DAG files
+  DAG_CYCLE: 'The tasks of a DAG depend on each other in a circle.',
+  DAG_DUPLICATE_TASK: 'Two tasks of a DAG have the same id.',
   DAG_INVALID: 'A DAG is declared wrongly.',
+  DAG_UNKNOWN_OPTION: 'A DAG or task is given an option that does not exist, most often a typing mistake.',
 
   // scheduler, runs and tasks
   DAG_NOT_FOUND: 'No DAG has the given id.',
@@ -77,9 +82,15 @@ export const ERROR_CODES = {
   STATE_DATABASE_UNAVAILABLE: 'The state database cannot be opened, read or written.',
   STATE_TRANSITION_IMPOSSIBLE:
     'A run, task or attempt was to go to a state that cannot follow the one it is in.',
-  TASK_NOT_FOUND: 'The run has no task with the given id.',
+  TASK_NOT_FOUND: 'The run, or the DAG file, has no task with the given id.',
 
   // executor and tasks
+  TASK_CANCELLED: 'An attempt of a task was stopped because somebody asked for it.',
+  TASK_CRASHED: "The worker of a task died for a reason that is not the task's own process.exit.",
+  TASK_EXITED: 'A task called process.exit.',
+  TASK_INTERRUPTED: 'An attempt of a task was stopped because the scheduler shut down.',
+  TASK_OUT_OF_MEMORY: 'A task used more memory than its worker may.',
+  TASK_RESULT_NOT_JSON: 'A task returned something that JSON cannot hold.',
   TASK_TIMEOUT: 'A task ran into its time limit and was stopped.',
   XCOM_TOO_LARGE: 'What a task returned is larger than what is kept for downstream tasks.',
 

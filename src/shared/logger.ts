@@ -1,4 +1,5 @@
 import winston from 'winston';
+import { formatLogLine } from './log-line.js';
 
 /** What the rest of the code logs through; winston underneath. */
 export interface Logger {
@@ -11,13 +12,8 @@ export interface Logger {
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-function text(info: winston.Logform.TransformableInfo): string {
-  const { timestamp, level, message, ...fields } = info;
-  const tail = Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('');
-  return `${String(timestamp)} ${level.padEnd(5)} ${String(message)}${tail}`;
+function text({ timestamp, level, message, ...fields }: winston.Logform.TransformableInfo): string {
+  return formatLogLine(String(timestamp), level, String(message), fields);
 }
 
 /**
