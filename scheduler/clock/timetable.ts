@@ -47,6 +47,7 @@ export function scheduleKey(dag: Scheduled): string {
 function intervals(dag: Scheduled, boundaries: Boundaries, startDate: number): Timetable {
   const key = scheduleKey(dag);
   const first = boundaries.ceil(startDate);
+  const catchup = typeof dag.catchup === 'number' ? dag.catchup : 1;
   return {
     nextRun(position, now) {
       let start = first;
@@ -54,10 +55,11 @@ function intervals(dag: Scheduled, boundaries: Boundaries, startDate: number): T
         // After a change of schedule there is no gap: the new intervals begin at or before where the old ended.
         start = Math.max(start, position.schedule === key ? position.end : boundaries.floor(position.end));
       }
-      if (!dag.catchup) {
-        const latest = boundaries.prev(boundaries.floor(now));
+      if (dag.catchup !== true) {
+        let oldest = boundaries.floor(now);
+        for (let back = 0; back < catchup && oldest > start; back++) oldest = boundaries.prev(oldest);
         // Only to a boundary beyond the next: an interval that has begun is not cut short.
-        if (latest > start && boundaries.next(start) <= latest) start = latest;
+        if (oldest > start && boundaries.next(start) <= oldest) start = oldest;
       }
       // As in Airflow, endDate is the last logical date that may run.
       if (dag.endDate !== null && start > dag.endDate) return null;

@@ -22,11 +22,18 @@ function fingerprintFile({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 }
 
+/** Of a folder, only code and configuration count: data beside them may change with every run. */
 function fingerprintFolder(folder: string): string {
-  const names = readFolder(folder).flatMap(({ name }) => (isHidden(name) ? [] : [name]));
-  return names.map((name) => `${name} ${fingerprint(join(folder, name))}`).join('\n');
+  return readFolder(folder)
+    .filter((entry) => (entry.isDirectory() ? !isHidden(entry.name) : isCode(entry.name)))
+    .map(({ name }) => `${name} ${fingerprint(join(folder, name))}`)
+    .join('\n');
 }
 
 function isHidden(name: string): boolean {
   return name.startsWith('.') || name === 'node_modules';
+}
+
+function isCode(name: string): boolean {
+  return /\.([cm]?[jt]s|json|ya?ml)$/.test(name);
 }

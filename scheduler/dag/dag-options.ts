@@ -25,8 +25,11 @@ export interface DagOptions {
   endDate?: string | Date;
   /** IANA name, for example `Europe/Lisbon`; default UTC */
   timeZone?: string;
-  /** run every complete interval since startDate, not only the latest; default false */
-  catchup?: boolean;
+  /**
+   * which complete intervals without a run get one: true: all since startDate; a number: at most the latest so
+   * many; false (default): the latest only
+   */
+  catchup?: boolean | number;
   /** default 16 */
   maxActiveRuns?: number;
   /** tasks at once, over all runs of the DAG; default 16 */
@@ -41,7 +44,10 @@ export interface DagOptions {
   pausedUponCreation?: boolean;
   /** options for every task that does not say otherwise */
   defaults?: TaskOptions;
-  /** files and folders, relative to the home folder, whose changes make this DAG file be read again */
+  /**
+   * files, and folders with their code and configuration (.ts .js .json .yaml …), relative to the home folder,
+   * whose changes make this DAG file be read again
+   */
   watch?: readonly string[];
 }
 
@@ -52,7 +58,7 @@ export interface DagSettings {
   readonly startDate: string | number | null;
   readonly endDate: string | number | null;
   readonly timeZone: string;
-  readonly catchup: boolean;
+  readonly catchup: boolean | number;
   readonly maxActiveRuns: number;
   readonly maxActiveTasks: number;
   readonly runTimeout: number | null;
@@ -104,6 +110,9 @@ const jsonObject: OptionCheck<Readonly<Record<string, unknown>>> = (value, place
   throw invalidOption(value, place, 'an object of JSON values');
 };
 
+const catchup: OptionCheck<boolean | number> = (value, place) =>
+  typeof value === 'number' ? wholeNumber(1)(value, place) : yesOrNo(value, place);
+
 const taskDefaults: OptionCheck<Readonly<Record<string, unknown>>> = (value, place) => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw invalidOption(value, place, 'an object of task options');
@@ -114,7 +123,7 @@ const DAG_OPTIONS: OptionTable<DagSettings> = {
   startDate: { check: moment, absent: null },
   endDate: { check: moment, absent: null },
   timeZone: { check: text, absent: 'UTC' },
-  catchup: { check: yesOrNo, absent: false },
+  catchup: { check: catchup, absent: false },
   maxActiveRuns: { check: wholeNumber(1), absent: 16 },
   maxActiveTasks: { check: wholeNumber(1), absent: 16 },
   runTimeout: { check: durationOrNone, absent: null },

@@ -59,7 +59,8 @@ export interface DagSpec {
   /** milliseconds since the epoch; null only where the schedule is `none` */
   readonly startDate: number | null;
   readonly endDate: number | null;
-  readonly catchup: boolean;
+  /** true: every missed interval; a number: the latest so many; false: the latest one */
+  readonly catchup: boolean | number;
   readonly maxActiveRuns: number;
   readonly maxActiveTasks: number;
   /** a run older than this is failed; null: none */

@@ -68,6 +68,20 @@ test('without catch-up, after a pause: the intervals in between are left out, no
   t.deepEqual(due(dag, at('2026-11-01T09:30Z'), position).map(iso), ['2026-11-01T08:00Z 2026-11-01T09:00Z']);
 });
 
+test('a bounded catch-up: the latest so many, none before the start date, none twice', (t) => {
+  const dag = scheduled('@daily', '2026-01-01', { catchup: 3 });
+  const latest = [
+    '2026-11-01T00:00Z 2026-11-02T00:00Z',
+    '2026-11-02T00:00Z 2026-11-03T00:00Z',
+    '2026-11-03T00:00Z 2026-11-04T00:00Z',
+  ];
+  t.deepEqual(due(dag, at('2026-11-04T10:00Z')).map(iso), latest);
+  const position = { end: at('2026-11-02T00:00Z'), schedule: scheduleKey(dag) };
+  t.deepEqual(due(dag, at('2026-11-04T10:00Z'), position).map(iso), latest.slice(1));
+  const young = scheduled('@daily', '2026-11-03', { catchup: 3 });
+  t.deepEqual(due(young, at('2026-11-04T10:00Z')).map(iso), latest.slice(2));
+});
+
 test('without catch-up, the start date still holds', (t) => {
   const dag = scheduled('@daily', '2026-11-03T12:00Z', { catchup: false });
   t.deepEqual(due(dag, at('2026-11-04T10:00Z')), []);

@@ -36,7 +36,12 @@ export default dag(
       const materialize = task(`materialize_${view}`, async ({ interval, progress, signal }) => {
         const store = await FeatureStore.open(REPOSITORY);
         try {
-          return await store.materialize({ ...interval, views: [view], onProgress: progress, signal });
+          return await store.materialize({
+            ...interval,
+            views: [view],
+            onProgress: (done) => progress({ ...done }),
+            signal,
+          });
         } finally {
           await store.close();
         }
