@@ -91,7 +91,7 @@ export class SchedulerLoop {
       runs: { ...this.#tally.runs },
       tasks: { ...this.#tally.tasks },
       retries: this.#tally.retries,
-      unfinishedRuns: (await store.countRuns('queued')) + (await store.countRuns('running')),
+      unfinishedRuns: await store.countUnfinishedRuns(),
       importErrors: (await store.listImportErrors()).length,
       seconds: (this.#clock.now() - began) / 1000,
     };

@@ -128,7 +128,8 @@ export interface RunTable {
   getRunOf(dagId: string, logicalDate: number): Promise<RunRecord | undefined>;
   /** newest logical date first for one DAG, last created first for all */
   listRuns(filter?: RunFilter): Promise<RunRecord[]>;
-  countRuns(state: RunState): Promise<number>;
+  /** runs that are queued or running */
+  countUnfinishedRuns(): Promise<number>;
   /** in topological order */
   listTasks(runKey: number): Promise<TaskRecord[]>;
   /**

@@ -199,7 +199,7 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.deepEqual(await dates({}), ['b1', 'a3', 'a1', 'a2']);
     t.deepEqual(await dates({ limit: 1 }), ['b1']);
     t.deepEqual(await dates({ states: ['failed'] }), []);
-    t.is(await store.countRuns('queued'), 4);
+    t.is(await store.countUnfinishedRuns(), 4);
   });
 
   contract('queued runs start within the limit of their DAG, not while it is paused', async (t, store) => {

@@ -185,9 +185,9 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
         return rows.map(runRecord);
       }),
 
-    countRuns: (state) =>
+    countUnfinishedRuns: () =>
       sql.read(async (db) => {
-        const found = await db('runs').where({ state }).count('* as n').first();
+        const found = await db('runs').whereRaw(ACTIVE_RUNS).count('* as n').first();
         return Number(found?.n);
       }),
 

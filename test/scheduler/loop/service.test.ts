@@ -129,6 +129,18 @@ test('stop: what has not ended by then is interrupted, and runs again at no cost
   t.like(await second.loop.runOnce(), { runsCreated: 0, runs: { success: 1, failed: 0 }, retries: 0 });
 });
 
+test('stop, asked a second time with less patience', async (t) => {
+  const spec = dagSpec('d', [taskSpec('a')], { schedule: '@once' });
+  const { loop, until, executor } = startLoop(await tempStore(t), [spec], never);
+  const done = loop.run();
+  await until('attempt_started');
+  const patient = loop.stop(3_600_000);
+  await loop.stop(0);
+  await patient;
+  await done;
+  t.is(executor.running, 0);
+});
+
 test('a second scheduler on the same database is refused, and told of the first', async (t) => {
   const store = await tempStore(t);
   const first = startLoop(store, [], () => {});
