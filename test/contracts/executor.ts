@@ -54,7 +54,7 @@ export default dag('d', {}, ({ task }) => {
 /** What every executor does. `make` gives one that runs two attempts at once. */
 export function testExecutor(name: string, make: () => Promise<Executor>): void {
   const withAttempts = (title: string, body: (t: ExecutionContext, attempts: Attempts) => Promise<void>) =>
-    test(`${name}: ${title}`, async (t) => {
+    test.serial(`${name}: ${title}`, async (t) => {
       const attempts = await openAttempts(await make(), DAG);
       try {
         await body(t, attempts);
@@ -149,7 +149,7 @@ export function testExecutor(name: string, make: () => Promise<Executor>): void 
       'from console\\.error',
       'from stdout',
       `${time} info  from the logger rows=3`,
-      `${time} info  attempt 2 succeeded in \\d+m?s`,
+      `${time} info  attempt 2 succeeded in [\\d.]+m?s`,
     ];
     t.regex(attempts.readLog(good), new RegExp(`^${lines.join('\n')}\n$`));
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -43,7 +43,7 @@ export default dag('chain', { params: { region: 'us' } }, ({ task }) => {
   task('second', ({ xcom }) => { console.log('twice', 2 * xcom<number>('first')!); if (process.env.FAIL) throw new Error('as asked'); }).after(first);
 });`;
 
-test('help and version are no errors; a wrong call exits with 2 and says what is right', async (t) => {
+test.serial('help and version are no errors; a wrong call exits with 2 and says what is right', async (t) => {
   const cli = openCli(t);
   for (const args of [['--help'], ['dags', '--help'], ['start', '--help'], ['--version']]) {
     const { code, out } = await cli.run(...args);
@@ -67,7 +67,7 @@ test('help and version are no errors; a wrong call exits with 2 and says what is
   }
 });
 
-test('what does not exist is named, with the nearest that does, and exits with 1', async (t) => {
+test.serial('what does not exist is named, with the nearest that does, and exits with 1', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);
   t.is((await cli.run('start', '--once')).code, 0);
@@ -89,7 +89,7 @@ test('what does not exist is named, with the nearest that does, and exits with 1
   }
 });
 
-test('trigger, run, look, clear and run again', async (t) => {
+test.serial('trigger, run, look, clear and run again', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);
   t.regex((await cli.run('dags', 'list')).out, /No DAG is known yet/);
@@ -130,7 +130,7 @@ test('trigger, run, look, clear and run again', async (t) => {
   );
 });
 
-test('paused DAGs wait; import errors are listed and count as failure', async (t) => {
+test.serial('paused DAGs wait; import errors are listed and count as failure', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);
   cli.write('bad.ts', '\nthrow new Error("broken");');
@@ -152,7 +152,7 @@ test('paused DAGs wait; import errors are listed and count as failure', async (t
   t.regex((await cli.run('start', '--once')).out, /0 runs created; 1 succeeded/);
 });
 
-test('dags test runs a DAG apart from the state database', async (t) => {
+test.serial('dags test runs a DAG apart from the state database', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);
   const good = await cli.run('dags', 'test', 'chain', '--param', 'region="mars"');
@@ -193,19 +193,23 @@ function startScheduler(t: ExecutionContext, cli: Cli) {
 }
 
 const SLOW = `({ signal }) => new Promise((done, fail) => {
+  fs.writeFileSync('pid', String(process.pid));
   const timer = setTimeout(done, 60_000); signal.addEventListener('abort', () => { clearTimeout(timer); fail(signal.reason); });
 })`;
 
-test('a DAG that is dropped in while the scheduler runs is executed; a signal ends it in good order', async (t) => {
-  const cli = openCli(t);
-  const scheduler = startScheduler(t, cli);
-  cli.write('once.ts', dagText('once', `{ schedule: '@once', startDate: '2026-01-01' }`));
-  await scheduler.until(/run finished: success dag=once/);
-  scheduler.child.kill('SIGTERM');
-  t.is(await scheduler.ended, 0);
-});
+test.serial(
+  'a DAG that is dropped in while the scheduler runs is executed; a signal ends it in good order',
+  async (t) => {
+    const cli = openCli(t);
+    const scheduler = startScheduler(t, cli);
+    cli.write('once.ts', dagText('once', `{ schedule: '@once', startDate: '2026-01-01' }`));
+    await scheduler.until(/run finished: success dag=once/);
+    scheduler.child.kill('SIGTERM');
+    t.is(await scheduler.ended, 0);
+  },
+);
 
-test('a second scheduler on the same home is refused', async (t) => {
+test.serial('a second scheduler on the same home is refused', async (t) => {
   const cli = openCli(t);
   cli.write('a.ts', dagText('a'));
   const scheduler = startScheduler(t, cli);
@@ -215,22 +219,40 @@ test('a second scheduler on the same home is refused', async (t) => {
   t.regex(second.err, /STATE_DATABASE_IN_USE/);
 });
 
-test('a second signal stops running tasks; killed or stopped, they run again with the next start', async (t) => {
-  const cli = openCli(t);
-  cli.write('slow.ts', dagText('slow', `{ schedule: '@once', startDate: '2026-01-01' }`, SLOW));
-  const killed = startScheduler(t, cli);
-  await killed.until(/task started .*task=only/);
-  killed.child.kill('SIGKILL');
-  await killed.ended;
+test.serial(
+  'a second signal stops running tasks; killed or stopped, they run again with the next start',
+  async (t) => {
+    const cli = openCli(t);
+    const slow = dagText('slow', `{ schedule: '@once', startDate: '2026-01-01' }`, SLOW);
+    cli.write('slow.ts', `import fs from 'node:fs';${slow}`);
+    const killed = startScheduler(t, cli);
+    await killed.until(/task started .*task=only/);
+    const pidFile = join(cli.home, 'pid');
+    while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await new Promise(setImmediate);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const worker = Number(readFileSync(pidFile, 'utf8'));
+    t.not(worker, killed.child.pid);
+    while (isAlive(worker)) await new Promise(setImmediate);
 
-  const stopped = startScheduler(t, cli);
-  await stopped.until(/task started .*task=only attempt=2/);
-  stopped.child.kill('SIGINT');
-  await stopped.until(/running tasks may finish/);
-  stopped.child.kill('SIGINT');
-  t.is(await stopped.ended, 0);
+    const stopped = startScheduler(t, cli);
+    await stopped.until(/task started .*task=only attempt=2/);
+    stopped.child.kill('SIGINT');
+    await stopped.until(/running tasks may finish/);
+    stopped.child.kill('SIGINT');
+    t.is(await stopped.ended, 0);
 
-  cli.write('slow.ts', dagText('slow', `{ schedule: '@once', startDate: '2026-01-01' }`));
-  const last = startScheduler(t, cli);
-  await last.until(/task (started|finished) .*attempt=3/);
-});
+    cli.write('slow.ts', dagText('slow', `{ schedule: '@once', startDate: '2026-01-01' }`));
+    const last = startScheduler(t, cli);
+    await last.until(/task (started|finished) .*attempt=3/);
+  },
+);
+
+/** Whether a process runs; one that ended and was not yet waited for does not. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

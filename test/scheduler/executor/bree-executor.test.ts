@@ -55,14 +55,14 @@ async function threadOf({ run }: Attempts): Promise<number> {
   return outcome.kind === 'success' ? Number(outcome.value) : Number.NaN;
 }
 
-test('a worker is used again and again', async (t) => {
+test.serial('a worker is used again and again', async (t) => {
   const attempts = await open(t);
   const first = await threadOf(attempts);
   t.is(await threadOf(attempts), first);
   t.is(await threadOf(attempts), first);
 });
 
-test('process.exit in a task fails that attempt, with the code, and no other', async (t) => {
+test.serial('process.exit in a task fails that attempt, with the code, and no other', async (t) => {
   const attempts = await open(t);
   const { fail, run } = attempts;
   const exits = attempts.request('exits');
@@ -82,7 +82,7 @@ test('process.exit in a task fails that attempt, with the code, and no other', a
   t.is((await run('thread')).kind, 'success');
 });
 
-test('a task that exhausts memory fails that attempt, and the process lives on', async (t) => {
+test.serial('a task that exhausts memory fails that attempt, and the process lives on', async (t) => {
   const attempts = await open(t, { memoryMb: 64 });
   const eats = attempts.request('eats');
   attempts.executor.start(eats);
@@ -95,7 +95,7 @@ test('a task that exhausts memory fails that attempt, and the process lives on',
   t.is((await attempts.run('thread')).kind, 'success');
 });
 
-test('a task that ignores its time limit is terminated after the grace time', async (t) => {
+test.serial('a task that ignores its time limit is terminated after the grace time', async (t) => {
   const attempts = await open(t);
   for (const task of ['loops', 'hangs']) {
     const before = await threadOf(attempts);
@@ -113,7 +113,7 @@ test('a task that ignores its time limit is terminated after the grace time', as
   }
 });
 
-test('close ends a worker that listens to nobody', async (t) => {
+test.serial('close ends a worker that listens to nobody', async (t) => {
   const attempts = await open(t);
   attempts.executor.start(attempts.request('loops'));
   await attempts.waitFor((event) => event.kind === 'started');
@@ -130,7 +130,7 @@ test.serial('native code that cannot be interrupted holds nobody up', async (t) 
   t.true(waited < 2000, `${waited} ms`);
 });
 
-test('what nobody caught fails the attempt that runs, and the worker is replaced', async (t) => {
+test.serial('what nobody caught fails the attempt that runs, and the worker is replaced', async (t) => {
   const attempts = await open(t);
   const before = await threadOf(attempts);
   const rejected = await attempts.fail('rejects');
@@ -142,7 +142,7 @@ test('what nobody caught fails the attempt that runs, and the worker is replaced
   t.not(await threadOf(attempts), between);
 });
 
-test('native addons work in workers, and in the workers that follow', async (t) => {
+test.serial('native addons work in workers, and in the workers that follow', async (t) => {
   const attempts = await open(t, { limits: { attemptsAWorker: 2 } });
   for (let round = 0; round < 4; round++) {
     t.deepEqual(await attempts.run('sqlite'), { kind: 'success', value: '6' });
@@ -150,27 +150,27 @@ test('native addons work in workers, and in the workers that follow', async (t) 
   }
 });
 
-test('a worker is replaced after its number of attempts', async (t) => {
+test.serial('a worker is replaced after its number of attempts', async (t) => {
   const attempts = await open(t, { limits: { attemptsAWorker: 2 } });
   const [a, b, c] = [await threadOf(attempts), await threadOf(attempts), await threadOf(attempts)];
   t.is(a, b);
   t.not(b, c);
 });
 
-test('a worker that keeps much memory is replaced', async (t) => {
+test.serial('a worker that keeps much memory is replaced', async (t) => {
   const attempts = await open(t, { limits: { heapBytes: 40e6 } });
   const held = await attempts.run('holds');
   t.not(String(await threadOf(attempts)), held.kind === 'success' && held.value);
 });
 
-test('a worker without work ends, and the next attempt gets a new one', async (t) => {
+test.serial('a worker without work ends, and the next attempt gets a new one', async (t) => {
   const attempts = await open(t, { limits: { idleMs: 1 } });
   const first = await threadOf(attempts);
   await new Promise((resolve) => setTimeout(resolve, 20));
   t.not(await threadOf(attempts), first);
 });
 
-test('many crashes in a row leave the executor whole', async (t) => {
+test.serial('many crashes in a row leave the executor whole', async (t) => {
   const attempts = await open(t, { capacity: 3 });
   const outcomes = ['exits', 'throws-later', 'thread', 'rejects', 'really-exits', 'thread'];
   const started = new Set<string>();
@@ -196,7 +196,7 @@ test('many crashes in a row leave the executor whole', async (t) => {
   t.deepEqual(new Set(ended.values()), new Set([1]));
 });
 
-test('a log that cannot be written fails the attempt, not the executor', async (t) => {
+test.serial('a log that cannot be written fails the attempt, not the executor', async (t) => {
   const attempts = await open(t);
   const error = await attempts.fail('thread', { logFile: `${attempts.folder}/main.ts/no-folder/a.log` });
   t.regex(error.message, /ENOTDIR/);
