@@ -24,8 +24,8 @@ const PAGE_SIZE = 16_384;
 const CHECKPOINT_PAGES = 4_000;
 const CACHE_KIB = 65_536;
 
-/** What the read statement gives: newest event time in seconds, and a JSON object of values in hexadecimal. */
-type RawRow = [number | null, string];
+/** What the read statement gives: place of the key, newest event time in seconds, values as a JSON object in hex. */
+type RawRow = [number, number, string];
 
 /**
  * The online store in an SQLite file, in Feast's format (infra/online_stores/sqlite.py): a row a feature value.
@@ -119,7 +119,10 @@ export async function openSqliteStore(config: BackendConfig, repoPath: string): 
       const table = tableName(project, view.name);
       const statement = readers.get(table) ?? readStatement(open(table), table);
       readers.set(table, statement);
-      return keys.map((key) => storedRow(statement.get(key, names) as RawRow));
+      const wanted = JSON.stringify(keys.map((key) => Buffer.from(key).toString('hex')));
+      const stored: (StoredRow | undefined)[] = keys.map(() => undefined);
+      for (const row of statement.all(wanted, names) as RawRow[]) stored[row[0]] = storedRow(row);
+      return stored;
     });
   }
 
@@ -158,14 +161,15 @@ function openDatabase(path: string, busyTimeout: number): Database {
 function readStatement(database: Database, table: string): Statement {
   return database
     .prepare(
-      `SELECT max(event_ts), json_group_object(feature_name, hex(value)) FROM ${quoted(table)}
-        WHERE entity_key = ? AND feature_name IN (SELECT value FROM json_each(?))`,
+      `SELECT wanted.key, max(event_ts), json_group_object(feature_name, hex(stored.value))
+        FROM json_each(?) AS wanted CROSS JOIN ${quoted(table)} AS stored
+        WHERE entity_key = unhex(wanted.value) AND feature_name IN (SELECT value FROM json_each(?))
+        GROUP BY wanted.key`,
     )
     .raw();
 }
 
-function storedRow([eventTime, json]: RawRow): StoredRow | undefined {
-  if (eventTime === null) return undefined;
+function storedRow([, eventTime, json]: RawRow): StoredRow {
   const values = new Map<string, Uint8Array>();
   for (const [name, hex] of Object.entries(JSON.parse(json) as Record<string, string>)) {
     values.set(name, Buffer.from(hex, 'hex'));
