@@ -286,6 +286,30 @@ test('files that are not there, and files that are something else', async (t) =>
   );
 });
 
+test('columns may be called what the query calls its own', async (t) => {
+  const { folder, store } = await openStore(t);
+  await writeRows(
+    join(folder, 'rows.parquet'),
+    `SELECT * FROM (VALUES (1::BIGINT, 10::BIGINT, 20::BIGINT, TIMESTAMP '2026-11-01', TIMESTAMP '2026-11-02', 'a', 'x"y'),
+      (2, 11, 21, TIMESTAMP '2026-11-03', TIMESTAMP '2026-11-04', 'b', 'z')) t(f0, k0, ts, created, line, file, "a ""b""")`,
+  );
+  const source = fileSource('rows.parquet', { timestampField: 'line', createdTimestampColumn: 'created' });
+  const features = { k0: 'Int64', ts: 'Int64', file: 'String', 'a "b"': 'String' } as const;
+  const end = new Date('2026-11-03T00:00:00Z');
+  const { rows } = await readAll(store, source, { f0: 'Int64' }, features, { end });
+  t.deepEqual(rows, [
+    {
+      f0: 1n,
+      k0: 10n,
+      ts: 20n,
+      file: 'a',
+      'a "b"': 'x"y',
+      eventTime: '2026-11-02T00:00:00.000Z',
+      createdTime: '2026-11-01T00:00:00.000Z',
+    },
+  ]);
+});
+
 test('the golden source is described with Feast types', async (t) => {
   const { store } = await openStore(t);
   const columns = await store.describe(fileSource(fixturePath('golden/feature_repo/data/stats.parquet')));
