@@ -55,6 +55,9 @@ test('a path may be absolute, a file:// URI, a glob, a flat folder or hive parti
   t.deepEqual(await ids(pathToFileURL(one).href), [1n]);
   t.deepEqual(await ids('flat/*.parquet'), [1n, 2n]);
   t.deepEqual(await ids('flat'), [1n, 2n]);
+  await writeRows(join(folder, 'odd [1]*', 'rows.parquet'), `SELECT 3::BIGINT AS id, ${AT}`);
+  t.deepEqual(await ids('odd [1]*'), [3n]);
+  t.deepEqual(await ids('odd [1]*/rows.parquet'), [3n]);
   t.deepEqual(await ids('hive', { day: 'UnixTimestamp' }), [1n, 2n]);
 });
 
