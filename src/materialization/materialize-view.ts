@@ -1,5 +1,7 @@
 import { type FeatureView, type Interval, joinKeysOf } from '../definitions/index.js';
+import type { ColumnBatch } from '../offline/column-batch.js';
 import type { OfflineStore } from '../offline/offline-store.js';
+import type { EncodedBatch } from '../online/encoded-batch.js';
 import type { OnlineStore } from '../online/online-store.js';
 import { CodedError } from '../shared/errors.js';
 import { encodeBatch, encodedSize } from './encode-batch.js';
@@ -43,8 +45,8 @@ export interface MaterializationResult {
 }
 
 /**
- * Writes the latest row of each entity within a window to the online store. The next batch is read while one is
- * written, and no more: memory does not grow with the number of entities. Stopped half-way, it leaves rows that
+ * Writes the latest row of each entity within a window to the online store. The next batch is read and encoded
+ * while one is written, and no more: memory does not grow with the number of entities. Stopped half-way, it leaves rows that
  * a repetition writes again, and no recorded interval.
  * @throws CodedError MATERIALIZATION_ABORTED and what the stores throw
  */
@@ -61,13 +63,12 @@ export async function materializeView(options: MaterializeViewOptions): Promise<
     ...(signal === undefined ? {} : { signal }),
   });
   let [written, skippedOlder, bytes] = [0, 0, 0];
-  for await (const batch of readAhead(batches)) {
+  for await (const batch of readAhead(encodeBatches(batches))) {
     throwIfAborted(view, signal);
-    const encoded = encodeBatch(batch);
-    const result = await online.write(project, view, encoded);
+    bytes += encodedSize(batch);
+    const result = await online.write(project, view, batch);
     written += result.written;
     skippedOlder += result.skippedOlder;
-    bytes += encodedSize(encoded);
     options.onProgress?.({
       view: view.name,
       entities: written + skippedOlder,
@@ -85,6 +86,10 @@ function throwIfAborted(view: FeatureView, signal: AbortSignal | undefined): voi
     'MATERIALIZATION_ABORTED',
     `materialization of feature view "${view.name}" was stopped; its interval was not recorded, so it can be run again`,
   );
+}
+
+async function* encodeBatches(batches: AsyncIterable<ColumnBatch>): AsyncGenerator<EncodedBatch> {
+  for await (const batch of batches) yield encodeBatch(batch);
 }
 
 /** Asks for the next element before this one is used. */

@@ -145,20 +145,18 @@ function columnTypeError(files: SourceFiles, column: SourceColumn, expected: str
 
 /** Compares the column with literals of its own type: a cast of the column would read everything. */
 function windowCondition(time: SourceColumn, { start, end }: LatestRowsRequest): string {
-  const column = identifier(time.name);
-  if (time.nativeType === 'DATE') {
-    // a date is the instant at which it begins
-    const from = new Date(Math.ceil(start.getTime() / DAY) * DAY);
-    return `${column} BETWEEN DATE '${day(from)}' AND DATE '${day(end)}'`;
-  }
-  const zone = time.nativeType === 'TIMESTAMP WITH TIME ZONE' ? '+00' : '';
-  const at = (date: Date) =>
-    `CAST('${date.toISOString().replace('T', ' ').replace('Z', zone)}' AS ${time.nativeType})`;
-  return `${column} BETWEEN ${at(start)} AND ${at(end)}`;
+  const type = time.nativeType;
+  // a date is the instant at which it begins: bounds are rounded inwards
+  const unit = UNIT_MS[type] ?? 1;
+  const from = new Date(Math.ceil(start.getTime() / unit) * unit);
+  const to = new Date(Math.floor(end.getTime() / unit) * unit);
+  const zone = type === 'TIMESTAMP WITH TIME ZONE' ? '+00' : '';
+  const at = (date: Date) => `CAST('${date.toISOString().replace('T', ' ').replace('Z', zone)}' AS ${type})`;
+  return `${identifier(time.name)} BETWEEN ${at(from)} AND ${at(to)}`;
 }
 
-const DAY = 86_400_000;
-const day = (date: Date) => date.toISOString().slice(0, 10);
+/** Milliseconds that types coarser than a Date count in. */
+const UNIT_MS: Record<string, number> = { DATE: 86_400_000, TIMESTAMP_S: 1000 };
 
 /**
  * Orders rows by their serialized keys (encoding/entity-key.ts): B-tree stores then append instead of inserting

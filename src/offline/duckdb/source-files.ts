@@ -35,7 +35,10 @@ export function locateFiles(source: DataSource, repoPath: string): SourceFiles {
   }
   const path = scheme === 'file' ? fileURLToPath(source.path) : resolve(repoPath, source.path);
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return { source, path, pattern: join(path, '**', `*.${source.format}`) };
+  if (found?.isDirectory()) {
+    const escaped = path.replace(/[*?[]/g, '[$&]');
+    return { source, path, pattern: join(escaped, '**', `*.${source.format}`) };
+  }
   if (found === undefined && !/[*?[]/.test(path)) {
     throw new CodedError(
       'SOURCE_NOT_FOUND',

@@ -8,17 +8,23 @@ import { type EncodedBatch, type EncodedFeature, NO_CREATED_TIME } from '../enco
  */
 export interface BatchLayout {
   readonly stride: number;
-  /** places within a block, counted from 0 */
-  readonly key: number;
-  readonly eventTime: number;
-  readonly createdTime: number;
+  readonly key: FieldLayout;
+  /** place of the event time; the created time follows */
+  readonly times: number;
   /** in order of their names, the order of the table's primary key */
   readonly features: readonly {
     readonly name: string;
-    readonly value: number;
+    readonly value: FieldLayout;
     /** undefined: the feature has no text */
-    readonly text: number | undefined;
+    readonly text: FieldLayout | undefined;
   }[];
+}
+
+export interface FieldLayout {
+  /** place of the length within a block, counted from 0; the bytes follow it */
+  readonly place: number;
+  /** the length every element has, for which SQL need not look; undefined where they differ or may be null */
+  readonly length: number | undefined;
 }
 
 /** Digits of a length. */
@@ -41,14 +47,14 @@ export function layoutOf(batch: EncodedBatch): BatchLayout | undefined {
     stride += bytes;
     return at;
   };
-  const reserveField = (packed: PackedBytes) => {
-    const length = longest(packed);
-    if (length >= NULL_LENGTH) fits = false;
+  const reserveField = (packed: PackedBytes): FieldLayout => {
+    const { shortest, longest } = lengthsOf(packed);
+    if (longest >= NULL_LENGTH) fits = false;
     // rounded up, so that batches alike share a layout and its statement
-    return reserve(LENGTH_DIGITS + Math.ceil(length / 8) * 8);
+    const place = reserve(LENGTH_DIGITS + Math.ceil(longest / 8) * 8);
+    return { place, length: shortest === longest && longest > 0 ? longest : undefined };
   };
-  const eventTime = reserve(TIME_DIGITS);
-  const createdTime = reserve(TIME_DIGITS);
+  const times = reserve(2 * TIME_DIGITS);
   const key = reserveField(batch.keys);
   const features = sortedByName(batch.features).map(({ name, values, text }) => ({
     name,
@@ -56,7 +62,7 @@ export function layoutOf(batch: EncodedBatch): BatchLayout | undefined {
     text: text === undefined ? undefined : reserveField(text),
   }));
   if (!fits || stride * batch.rowCount > MAX_BLOB) return undefined;
-  return { stride, key, eventTime, createdTime, features };
+  return { stride, key, times, features };
 }
 
 /** In order of UTF-8 bytes, as SQLite compares text. */
@@ -69,21 +75,25 @@ export function packBatch(batch: EncodedBatch, layout: BatchLayout): Buffer {
   const { stride } = layout;
   const blob = Buffer.allocUnsafe(stride * batch.rowCount);
   const features = sortedByName(batch.features);
-  packField(blob, batch.keys, undefined, layout.key, stride);
+  packField(blob, batch.keys, undefined, layout.key.place, stride);
   for (const [i, { value, text }] of layout.features.entries()) {
     const feature = features[i]!;
-    packField(blob, feature.values, undefined, value, stride);
-    if (text !== undefined) packField(blob, feature.text!, feature.values, text, stride);
+    packField(blob, feature.values, undefined, value.place, stride);
+    if (text !== undefined) packField(blob, feature.text!, feature.values, text.place, stride);
   }
-  packTimes(blob, batch.eventTimes, batch.rowCount, layout.eventTime, stride);
-  packTimes(blob, batch.createdTimes, batch.rowCount, layout.createdTime, stride);
+  packTimes(blob, batch.eventTimes, batch.rowCount, layout.times, stride);
+  packTimes(blob, batch.createdTimes, batch.rowCount, layout.times + TIME_DIGITS, stride);
   return blob;
 }
 
-function longest({ offsets }: PackedBytes): number {
-  let most = 0;
-  for (let i = 1; i < offsets.length; i++) most = Math.max(most, offsets[i]! - offsets[i - 1]!);
-  return most;
+function lengthsOf({ offsets }: PackedBytes): { shortest: number; longest: number } {
+  let [shortest, longest] = [Number.POSITIVE_INFINITY, 0];
+  for (let i = 1; i < offsets.length; i++) {
+    const length = offsets[i]! - offsets[i - 1]!;
+    if (length < shortest) shortest = length;
+    if (length > longest) longest = length;
+  }
+  return { shortest, longest };
 }
 
 /** @param nullWhereEmpty the field is null where an element of this one is empty */

@@ -48,24 +48,34 @@ export function batchWriter(database: Database, table: string): BatchWriter {
   return { write };
 }
 
-/** The statement that takes a blob of this layout apart: one pass, in the order of the table's indexes. */
+/**
+ * The statement that takes a blob of this layout apart: one pass, in the order of the table's indexes. LIMIT -1
+ * keeps SQLite from merging the subquery into the join, so that a key and its times are taken once an entity.
+ */
 function insertOf(table: string, layout: BatchLayout): string {
   // substr counts from 1
-  const field = (place: string) =>
-    `substr(@blob, ${place} + ${LENGTH_DIGITS + 1}, nullif(CAST(substr(@blob, ${place} + 1, ${LENGTH_DIGITS}) AS INTEGER), ${NULL_LENGTH}))`;
+  const field = (place: string, length: number | undefined) =>
+    `substr(@blob, ${place} + ${LENGTH_DIGITS + 1}, ${length ?? `nullif(CAST(substr(@blob, ${place} + 1, ${LENGTH_DIGITS}) AS INTEGER), ${NULL_LENGTH})`})`;
   const time = (place: number) =>
-    `nullif(CAST(substr(@blob, block.at + ${place + 1}, ${TIME_DIGITS}) AS INTEGER), ${NULL_SECONDS})`;
+    `nullif(CAST(substr(@blob, at + ${place + 1}, ${TIME_DIGITS}) AS INTEGER), ${NULL_SECONDS})`;
   const features = layout.features.map(
-    ({ name, value, text }) => `('${name.replaceAll("'", "''")}', ${value}, ${text ?? 'NULL'})`,
+    ({ name, value, text }) => `('${name.replaceAll("'", "''")}', ${value.place}, ${text?.place ?? 'NULL'})`,
   );
+  const [first] = layout.features;
+  const sameLength = layout.features.every(({ value }) => value.length === first?.value.length);
   return `
     INSERT INTO ${quoted(table)} AS stored (entity_key, feature_name, value, value_text, event_ts, created_ts)
     WITH RECURSIVE
       block(at) AS (SELECT 0 UNION ALL SELECT at + ${layout.stride} FROM block WHERE at + ${layout.stride} < @size),
       feature(name, value, text) AS (VALUES ${features.join(', ')})
-    SELECT ${field(`block.at + ${layout.key}`)}, feature.name, ${field('block.at + feature.value')},
-      CAST(${field('block.at + feature.text')} AS TEXT), ${time(layout.eventTime)}, ${time(layout.createdTime)}
-    FROM block CROSS JOIN feature WHERE true
+    SELECT entity.key, feature.name,
+      ${field('entity.at + feature.value', sameLength ? first?.value.length : undefined)},
+      CAST(${field('entity.at + feature.text', undefined)} AS TEXT), entity.event_ts, entity.created_ts
+    FROM (
+      SELECT at, ${field(`at + ${layout.key.place}`, layout.key.length)} AS key,
+        ${time(layout.times)} AS event_ts, ${time(layout.times + TIME_DIGITS)} AS created_ts
+      FROM block LIMIT -1
+    ) AS entity CROSS JOIN feature WHERE true
     ${onConflict()}`;
 }
 

@@ -55,6 +55,9 @@ test('a path may be absolute, a file:// URI, a glob, a flat folder or hive parti
   t.deepEqual(await ids(pathToFileURL(one).href), [1n]);
   t.deepEqual(await ids('flat/*.parquet'), [1n, 2n]);
   t.deepEqual(await ids('flat'), [1n, 2n]);
+  await writeRows(join(folder, 'odd [1]*', 'rows.parquet'), `SELECT 3::BIGINT AS id, ${AT}`);
+  t.deepEqual(await ids('odd [1]*'), [3n]);
+  t.deepEqual(await ids('odd [1]*/rows.parquet'), [3n]);
   t.deepEqual(await ids('hive', { day: 'UnixTimestamp' }), [1n, 2n]);
 });
 
@@ -284,6 +287,30 @@ test('files that are not there, and files that are something else', async (t) =>
     } as never),
     { code: 'SOURCE_UNSUPPORTED', message: /BATCH_BIGQUERY/ },
   );
+});
+
+test('columns may be called what the query calls its own', async (t) => {
+  const { folder, store } = await openStore(t);
+  await writeRows(
+    join(folder, 'rows.parquet'),
+    `SELECT * FROM (VALUES (1::BIGINT, 10::BIGINT, 20::BIGINT, TIMESTAMP '2026-11-01', TIMESTAMP '2026-11-02', 'a', 'x"y'),
+      (2, 11, 21, TIMESTAMP '2026-11-03', TIMESTAMP '2026-11-04', 'b', 'z')) t(f0, k0, ts, created, line, file, "a ""b""")`,
+  );
+  const source = fileSource('rows.parquet', { timestampField: 'line', createdTimestampColumn: 'created' });
+  const features = { k0: 'Int64', ts: 'Int64', file: 'String', 'a "b"': 'String' } as const;
+  const end = new Date('2026-11-03T00:00:00Z');
+  const { rows } = await readAll(store, source, { f0: 'Int64' }, features, { end });
+  t.deepEqual(rows, [
+    {
+      f0: 1n,
+      k0: 10n,
+      ts: 20n,
+      file: 'a',
+      'a "b"': 'x"y',
+      eventTime: '2026-11-02T00:00:00.000Z',
+      createdTime: '2026-11-01T00:00:00.000Z',
+    },
+  ]);
 });
 
 test('the golden source is described with Feast types', async (t) => {
