@@ -253,11 +253,11 @@ test('a change of an imported file, of a watched folder, and a missing import th
   const home = openHome(t);
   home.write('_lib.ts', 'export const id = "one";');
   home.write('a.ts', `import { id } from './_lib.js';${dagText('x').replace("'x'", 'id')}`);
-  home.write('../../repository/views/v.txt', 'first');
+  home.write('../../repository/views/v.json', 'first');
   home.write(
     'b.ts',
     `import { readFileSync } from 'node:fs'; import { resolve } from 'node:path';
-     const file = resolve(import.meta.dirname, '../../repository/views/v.txt');
+     const file = resolve(import.meta.dirname, '../../repository/views/v.json');
      ${dagText('b', `{ watch: ['repository'], description: readFileSync(file, 'utf8') }`)}`,
   );
   home.write('c.ts', `import { id } from './_later';${dagText('x').replace("'x'", 'id')}`);
@@ -271,7 +271,8 @@ test('a change of an imported file, of a watched folder, and a missing import th
   const from = home.events.length;
   home.write('_lib.ts', 'export const id = "two";');
   await home.waitFor((event) => summary(event) === 'parsed two');
-  home.write('../../repository/views/v.txt', 'second');
+  home.write('../../repository/views/rows.parquet', 'data of a watched folder do not count');
+  home.write('../../repository/views/v.json', 'second');
   const second = await home.waitFor(
     (event) => event.kind === 'parsed' && event.dags[0]?.description === 'second',
   );
