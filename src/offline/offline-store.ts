@@ -44,12 +44,14 @@ export interface LatestRows {
  *
  * Rule of the latest row: greatest event time, then greatest created time (a null is least), then the row that
  * comes last in the source's own order. Historical retrieval follows the same rule.
+ *
+ * Rows arrive in ascending order of their serialized entity keys: B-tree stores append them several times faster.
  */
 export interface OfflineStore {
   readonly name: string;
   /** @throws CodedError SOURCE_NOT_FOUND, SOURCE_UNREADABLE, SOURCE_UNSUPPORTED */
   describe(source: DataSource): Promise<readonly SourceColumn[]>;
-  /** @throws CodedError also SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE */
+  /** @throws CodedError also SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE; while batches are read SOURCE_VALUE_INVALID, MATERIALIZATION_ABORTED */
   latestRows(request: LatestRowsRequest): Promise<LatestRows>;
   close(): Promise<void>;
 }

@@ -30,6 +30,7 @@ export interface WriteResult {
  *
  * Guard: a row replaces a stored one when its (event time, created time) is greater or equal (a missing created
  * time is least): the result of any set of writes is the same in any order, and repeating one changes nothing.
+ * Times are compared as the format keeps them (whole seconds in SQLite); of rows equal there the last written stays.
  */
 export interface OnlineStore {
   readonly name: string;
