@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../dist/bench', import.meta.url));
 const wanted = process.argv.slice(2);
-for (const name of readdirSync(folder).filter((file) => file.endsWith('.js')).sort()) {
+for (const name of readdirSync(folder)
+  .filter((file) => file.endsWith('.js'))
+  .sort()) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
   execFileSync(process.execPath, [join(folder, name)], { stdio: 'inherit' });
 }

@@ -85,15 +85,3 @@ test('the feature store and the scheduler do not know each other', (t) => {
   }
   t.deepEqual(wrong, []);
 });
-
-test('only worker entries and their protocol speak to other threads', (t) => {
-  const wrong = files.filter(
-    (file) =>
-      /from 'node:worker_threads'/.test(readFileSync(join(root, file), 'utf8')) && !/worker/.test(file),
-  );
-  // whoever starts or frees a worker; messages themselves are typed in the protocol file beside it
-  t.deepEqual(
-    wrong.filter((file) => !/dag-files\/|executor\//.test(file)),
-    [],
-  );
-});

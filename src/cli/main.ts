@@ -13,7 +13,9 @@ const program = withExamples(
   addGlobalOptions(
     new Command('feast')
       .description('Works on a feature repository: a folder with feature_store.yaml and definition files.')
-      .version(packageVersion()),
+      .version(packageVersion())
+      // -f is a file before the subcommand and features behind get-online-features, as in Feast
+      .enablePositionalOptions(),
   ),
   [
     'feast init my_repo',
