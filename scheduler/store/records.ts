@@ -62,6 +62,8 @@ export interface TaskRecord {
   /** of the newest attempt */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** what the task returned, its XCom: a JSON value; null: nothing */
+  readonly result: unknown;
 }
 
 export interface StoredError {

@@ -328,7 +328,7 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.is(await finish(store, 'unknown'), undefined);
     t.false(await store.markStarted(x!.attemptId, NOW));
     t.false(await store.saveProgress(x!.attemptId, { late: true }));
-    t.like((await store.listTasks(run.key))[0], { state: 'success' });
+    t.like((await store.listTasks(run.key))[0], { state: 'success', result: 1 });
     t.deepEqual(await store.heldAttempts(), []);
   });
 

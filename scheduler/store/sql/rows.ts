@@ -106,7 +106,8 @@ export function runRecord(row: RunRow): RunRecord {
   };
 }
 
-export function taskRecord(row: TaskRow): TaskRecord {
+/** @param result what the task returned, JSON text */
+export function taskRecord(row: TaskRow, result: string | null): TaskRecord {
   return {
     key: row.id,
     runKey: row.run_key,
@@ -118,6 +119,7 @@ export function taskRecord(row: TaskRow): TaskRecord {
     retryAt: row.retry_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    result: result === null ? null : JSON.parse(result),
   };
 }
 

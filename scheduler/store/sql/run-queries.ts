@@ -193,8 +193,12 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
 
     listTasks: (runKey) =>
       sql.read(async (db) => {
-        const rows: TaskRow[] = await db('tasks').where({ run_key: runKey }).orderBy('id');
-        return rows.map(taskRecord);
+        const rows: (TaskRow & { value: string | null })[] = await db('tasks')
+          .leftJoin('xcom', { 'xcom.run_key': 'tasks.run_key', 'xcom.task_id': 'tasks.task_id' })
+          .where({ 'tasks.run_key': runKey })
+          .orderBy('tasks.id')
+          .select('tasks.*', 'xcom.value');
+        return rows.map((row) => taskRecord(row, row.value));
       }),
 
     clearTasks: (runKey, taskIds, now) => sql.write((db) => clearTasks(db, runKey, taskIds, now)),
