@@ -6,7 +6,7 @@ import {
   prepareContents,
   teardown,
 } from '../apply/index.js';
-import { type Json, nowMicros } from '../codec/index.js';
+import type { Json } from '../codec/index.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
 import type { RepoConfig } from '../config/repo-config.js';
@@ -15,7 +15,6 @@ import {
   type FullRequest,
   type IncrementalRequest,
   type MaterializationPlan,
-  materializeView,
   planMaterialization,
 } from '../materialization/index.js';
 import type { OfflineStore } from '../offline/offline-store.js';
@@ -28,7 +27,6 @@ import {
   materializedIntervals,
   openRegistry,
   type Registry,
-  recordMaterialization,
 } from '../registry/index.js';
 import { parseRepository, type RepositoryContents } from '../repository/index.js';
 import {
@@ -48,6 +46,7 @@ import type {
   RunOptions,
 } from './materialize-options.js';
 import { type OnlineRequest, OnlineResponse } from './online-response.js';
+import { runMaterialization } from './run-materialization.js';
 
 export type * from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
@@ -261,26 +260,11 @@ export class FeatureStore {
 
   async #run(plan: MaterializationPlan, options: RunOptions): Promise<MaterializeResult> {
     const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
-    const views: MaterializeResult['views'][number][] = [];
-    for (const { view, interval } of plan.views) {
-      views.push(
-        await materializeView({
-          project: this.project,
-          view,
-          offline,
-          online,
-          interval,
-          signal: options.signal,
-          onProgress: options.onProgress,
-          recordInterval: async () => {
-            await this.#registry.change((draft) =>
-              recordMaterialization(draft, this.project, view.name, interval, nowMicros()),
-            );
-          },
-        }),
-      );
-    }
-    return { views, upToDate: plan.upToDate.map((view) => view.name) };
+    return runMaterialization(
+      plan,
+      { project: this.project, registry: this.#registry, offline, online },
+      options,
+    );
   }
 
   #offlineStore(): Promise<OfflineStore> {

@@ -21,7 +21,6 @@ for (const [schedule, expected] of [
   [null, { kind: 'none' }],
   [{ every: '15m' }, { kind: 'interval', everyMs: 900_000 }],
   [{ every: 1000 }, { kind: 'interval', everyMs: 1000 }],
-  [{ cron: '0 6 * * *' }, { kind: 'cron', expressions: ['0 6 * * *'] }],
   [['0 6 * * *', '@daily'], { kind: 'cron', expressions: ['0 6 * * *', '0 0 * * *'] }],
 ] as const) {
   test(`${JSON.stringify(schedule)} is a schedule`, (t) => {
