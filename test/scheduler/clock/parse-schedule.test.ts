@@ -1,6 +1,7 @@
 import test from 'ava';
-import { parseSchedule, type Schedule } from '../../../scheduler/clock/parse-schedule.js';
+import { parseSchedule } from '../../../scheduler/clock/parse-schedule.js';
 import { timeZone } from '../../../scheduler/clock/time-zone.js';
+import type { Schedule } from '../../../scheduler/dag/index.js';
 
 const PLACE = 'dag "load", schedule';
 
