@@ -12,7 +12,7 @@ import {
   objectsOf,
   type RegistryProto,
 } from './collections.js';
-import type { RegistryBackend, RegistryChange, RegistryEdit } from './registry-backend.js';
+import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
 import { emptyRegistry } from './registry-bytes.js';
 
@@ -28,7 +28,8 @@ export interface Registry {
   list<K extends DefinitionKind>(kind: K, project: string): Promise<DefinitionByKind[K][]>;
   /** all of it, as Feast's proto: read it, do not change it; an empty one where nothing is stored yet */
   contents(): Promise<RegistryProto>;
-  change<T>(edit: RegistryEdit<T>): Promise<RegistryChange<T>>;
+  /** @param scope all that the edit reads and changes; undefined: it may be anything */
+  change<T>(edit: RegistryEdit<T>, scope?: RegistryScope): Promise<RegistryChange<T>>;
   /** forgets the cache */
   refresh(): void;
   close(): Promise<void>;
@@ -127,9 +128,9 @@ export function cachedRegistry(backend: RegistryBackend, options: CacheOptions):
         kind === 'project' ? registry.projects : objectsOf(registry, KINDS[kind].collection, project);
       return found.map((proto) => decode(kind, proto));
     },
-    async change(edit) {
+    async change(edit, scope) {
       try {
-        return await backend.change(edit);
+        return await backend.change(edit, scope);
       } finally {
         cached = undefined;
       }
