@@ -4,6 +4,7 @@ import { configError, parseSection } from '../config/section.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
 import {
+  type Collection,
   type DefinitionByKind,
   type DefinitionKind,
   findObject,
@@ -12,7 +13,8 @@ import {
   objectsOf,
   type RegistryProto,
 } from './collections.js';
-import type { RegistryBackend, RegistryChange, RegistryEdit } from './registry-backend.js';
+import { partCache } from './part-cache.js';
+import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
 import { emptyRegistry } from './registry-bytes.js';
 
@@ -28,7 +30,8 @@ export interface Registry {
   list<K extends DefinitionKind>(kind: K, project: string): Promise<DefinitionByKind[K][]>;
   /** all of it, as Feast's proto: read it, do not change it; an empty one where nothing is stored yet */
   contents(): Promise<RegistryProto>;
-  change<T>(edit: RegistryEdit<T>): Promise<RegistryChange<T>>;
+  /** @param scope all that the edit reads and changes; undefined: it may be anything */
+  change<T>(edit: RegistryEdit<T>, scope?: RegistryScope): Promise<RegistryChange<T>>;
   /** forgets the cache */
   refresh(): void;
   close(): Promise<void>;
@@ -49,12 +52,18 @@ const FileRegistrySection = z.strictObject({
  * @throws CodedError CONFIG_UNSUPPORTED, CONFIG_UNKNOWN_KEY, CONFIG_MISSING_KEY, CONFIG_INVALID_VALUE
  */
 export async function openRegistry(config: BackendConfig, repoPath: string): Promise<Registry> {
+  if (config.type === 'sql') {
+    const { openConfiguredSqlRegistry } = await import('./sql/open-sql-registry.js');
+    const { backend, ...options } = openConfiguredSqlRegistry(config.section, repoPath);
+    // Feast too reads a SQL registry again when its time is over, not before: caching_registry.py
+    return cachedRegistry(backend, { ...options, watchStorage: false });
+  }
   if (config.type !== 'file') {
     throw configError(
       'CONFIG_UNSUPPORTED',
       config.section,
       ['registry_type'],
-      `this version has no registry of type "${config.type}"; expected "file"`,
+      `this version has no registry of type "${config.type}"; expected "file" or "sql"`,
     );
   }
   const section = parseSection(config.section, FileRegistrySection);
@@ -83,6 +92,7 @@ interface Cached {
 /** A registry over any backend. */
 export function cachedRegistry(backend: RegistryBackend, options: CacheOptions): Registry {
   let cached: Cached | undefined;
+  const parts = backend.readsParts ? partCache(backend, options.cacheTtlMs) : undefined;
   const definitions = new WeakMap<object, DefinitionByKind[DefinitionKind]>();
 
   async function contents(): Promise<RegistryProto> {
@@ -98,6 +108,12 @@ export function cachedRegistry(backend: RegistryBackend, options: CacheOptions):
     return cached.registry;
   }
 
+  /** All of the registry, or at least the named part of it. The list of projects belongs to no project. */
+  function read(collection: Collection, project: string, name?: string): Promise<RegistryProto> {
+    if (parts === undefined || (collection === 'projects' && name === undefined)) return contents();
+    return parts.load({ project, objects: [name === undefined ? { collection } : { collection, name }] });
+  }
+
   function decode<K extends DefinitionKind>(kind: K, proto: object): DefinitionByKind[K] {
     let definition = definitions.get(proto);
     if (definition === undefined) {
@@ -107,14 +123,20 @@ export function cachedRegistry(backend: RegistryBackend, options: CacheOptions):
     return definition as DefinitionByKind[K];
   }
 
+  function forget(): void {
+    cached = undefined;
+    parts?.clear();
+  }
+
   return {
     projectMetadata: options.projectMetadata,
     contents,
     async get(kind, project, name) {
       const { collection, label, notFound } = KINDS[kind];
-      const registry = await contents();
-      const found = findObject(registry, collection, project, name);
+      const part = await read(collection, project, name);
+      const found = findObject(part, collection, project, name);
       if (found !== undefined) return decode(kind, found);
+      const registry = await read(collection, project);
       const names = (kind === 'project' ? registry.projects : objectsOf(registry, collection, project)).map(
         nameOf,
       );
@@ -122,21 +144,19 @@ export function cachedRegistry(backend: RegistryBackend, options: CacheOptions):
       throw new CodedError(notFound, `${place} has no ${label} "${name}".${didYouMean(name, names)}`);
     },
     async list(kind, project) {
-      const registry = await contents();
+      const registry = await read(KINDS[kind].collection, project);
       const found =
         kind === 'project' ? registry.projects : objectsOf(registry, KINDS[kind].collection, project);
       return found.map((proto) => decode(kind, proto));
     },
-    async change(edit) {
+    async change(edit, scope) {
       try {
-        return await backend.change(edit);
+        return await backend.change(edit, scope);
       } finally {
-        cached = undefined;
+        forget();
       }
     },
-    refresh() {
-      cached = undefined;
-    },
+    refresh: forget,
     close: () => backend.close(),
   };
 }

@@ -34,7 +34,11 @@ export const ERROR_CODES = {
   PROJECT_NOT_FOUND: 'No project of that name is registered.',
   PROJECT_PROTECTED: 'The project is tagged as protected, and cannot be torn down.',
   REGISTRY_CONFLICT: 'The registry kept being changed by others while a change of it was tried.',
-  REGISTRY_CORRUPT: 'The registry file cannot be decoded; it was left as it is.',
+  REGISTRY_CORRUPT: 'The registry, or an object in it, cannot be decoded; it was left as it is.',
+  REGISTRY_DATABASE_REFUSED:
+    'The database of a SQL registry refuses the user or the password, or does not exist.',
+  REGISTRY_DATABASE_UNREACHABLE: 'The database server of a SQL registry cannot be reached.',
+  REGISTRY_SCHEMA: 'Tables of a SQL registry are missing, or belong to something else.',
   REGISTRY_UNREADABLE: 'The registry cannot be read: permissions, or not a file.',
   REGISTRY_UNWRITABLE: 'The registry cannot be written; it was left as it was.',
 

@@ -6,7 +6,7 @@ import {
 } from '../materialization/index.js';
 import type { OfflineStore } from '../offline/offline-store.js';
 import type { OnlineStore } from '../online/online-store.js';
-import { type Registry, recordMaterialization } from '../registry/index.js';
+import { materializationScope, type Registry, recordMaterialization } from '../registry/index.js';
 import type { MaterializeResult, RunOptions } from './materialize-options.js';
 
 /** Where a materialization reads, writes and records. */
@@ -29,8 +29,9 @@ export async function runMaterialization(
   const views: MaterializationResult[] = [];
   for (const { view, interval } of plan.views) {
     const recordInterval = async (): Promise<void> => {
-      await registry.change((draft) =>
-        recordMaterialization(draft, project, view.name, interval, nowMicros()),
+      await registry.change(
+        (draft) => recordMaterialization(draft, project, view.name, interval, nowMicros()),
+        materializationScope(project, view.name),
       );
     };
     views.push(

@@ -120,7 +120,9 @@ test('configuration is refused where nothing reads it', async (t) => {
     message: /registry\.cache_ttl_seconds/,
   });
   await t.throwsAsync(open({ path: 's3://bucket/key' }), { message: /registry\.path: "s3:\/\/bucket\/key"/ });
-  await t.throwsAsync(open({ path: 'x' }, 'sql'), { message: /no registry of type "sql"/ });
+  await t.throwsAsync(open({ path: 'x' }, 'snowflake.registry'), {
+    message: /no registry of type "snowflake\.registry"/,
+  });
 });
 
 test('materialized intervals are merged, kept to the microsecond, and recorded once', async (t) => {
