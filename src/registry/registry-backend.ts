@@ -26,5 +26,7 @@ export interface RegistryBackend {
   change<T>(edit: RegistryEdit<T>): Promise<RegistryChange<T>>;
   /** cheap to get, and other than before when the stored registry is; undefined where there is no such thing */
   fingerprint(): Promise<string | undefined>;
+  /** the fingerprint takes microseconds: a reader may ask for it before every read */
+  readonly isLocal?: boolean;
   close(): Promise<void>;
 }
