@@ -32,6 +32,7 @@ export function openFileRegistry(path: string): RegistryBackend {
   };
   return {
     isLocal: true,
+    readsParts: false,
     load: async () => (await readRegistry(path))?.registry,
     async change(edit) {
       await guardWrite(path, () => mkdir(dirname(path), { recursive: true }));

@@ -13,6 +13,10 @@ export {
 } from './collections.js';
 export { ensureProject, putObject, removeObject, removeProject } from './edits.js';
 export { putFeatureView, removeFeatureView } from './feature-view-versions.js';
-export { materializedIntervals, recordMaterialization } from './materialization-record.js';
+export {
+  materializationScope,
+  materializedIntervals,
+  recordMaterialization,
+} from './materialization-record.js';
 export { cachedRegistry, openRegistry, type Registry } from './registry.js';
-export type { RegistryBackend, RegistryChange, RegistryEdit } from './registry-backend.js';
+export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';

@@ -34,6 +34,7 @@ export function openMemoryRegistry(name?: string): RegistryBackend {
   };
   return {
     isLocal: true,
+    readsParts: false,
     load: async () => (await storage.read())?.registry,
     change: (edit) => changeBySwap(storage, location, edit),
     fingerprint: async () => (place.bytes === undefined ? undefined : String(place.writes)),

@@ -68,6 +68,7 @@ export function openObjectRegistry(storage: ObjectStorage): RegistryBackend {
   let last: Promise<unknown> = Promise.resolve();
 
   return {
+    readsParts: false,
     load: async () => (await retryUnavailable(() => swap.read()))?.registry,
     change(edit) {
       const change = last.then(() => changeBySwap(swap, location, edit, ATTEMPTS));

@@ -1,7 +1,7 @@
 import { messageOf } from '../shared/errors.js';
 import type { Logger } from '../shared/logger.js';
 import type { RegistryProto } from './collections.js';
-import type { RegistryBackend, RegistryChange, RegistryEdit } from './registry-backend.js';
+import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { emptyRegistry } from './registry-bytes.js';
 
 /** Time and waiting of a cache, injected so that tests can hold them. */
@@ -27,7 +27,7 @@ export interface CacheOptions {
 
 export interface RegistryCache {
   contents(): Promise<RegistryProto>;
-  change<T>(edit: RegistryEdit<T>): Promise<RegistryChange<T>>;
+  change<T>(edit: RegistryEdit<T>, scope?: RegistryScope): Promise<RegistryChange<T>>;
   refresh(): void;
   close(): Promise<void>;
 }
@@ -140,14 +140,15 @@ export function cacheRegistry(backend: RegistryBackend, options: CacheOptions): 
       if (clock.now() >= expiresAt) startRefresh();
       return cached.registry;
     },
-    async change(edit) {
+    async change(edit, scope) {
       const before = cached;
       try {
-        const change = await backend.change(edit);
+        const change = await backend.change(edit, scope);
         // where something was kept meanwhile, it may be older or newer than this change
         const isLatest = cached === before;
+        const isWhole = scope === undefined || !backend.readsParts;
         forget();
-        if (isLatest) keep({ registry: change.registry, fingerprint: null });
+        if (isLatest && isWhole) keep({ registry: change.registry, fingerprint: null });
         return change;
       } catch (error) {
         forget();

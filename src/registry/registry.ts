@@ -9,7 +9,7 @@ import {
   nameOf,
   type RegistryProto,
 } from './collections.js';
-import type { RegistryBackend, RegistryChange, RegistryEdit } from './registry-backend.js';
+import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
 import { type CacheOptions, cacheRegistry } from './registry-cache.js';
 import { lookUpObject, lookUpObjects } from './registry-index.js';
@@ -26,7 +26,8 @@ export interface Registry {
   list<K extends DefinitionKind>(kind: K, project: string): Promise<DefinitionByKind[K][]>;
   /** all of it, as Feast's proto: read it, do not change it; an empty one where nothing is stored yet */
   contents(): Promise<RegistryProto>;
-  change<T>(edit: RegistryEdit<T>): Promise<RegistryChange<T>>;
+  /** @param scope all that the edit reads and changes; undefined: it may be anything */
+  change<T>(edit: RegistryEdit<T>, scope?: RegistryScope): Promise<RegistryChange<T>>;
   /** forgets the cache */
   refresh(): void;
   close(): Promise<void>;
