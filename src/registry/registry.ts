@@ -3,15 +3,8 @@ import type { BackendConfig } from '../config/repo-config.js';
 import { configError, parseSection } from '../config/section.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
-import {
-  type DefinitionByKind,
-  type DefinitionKind,
-  findObject,
-  KINDS,
-  nameOf,
-  objectsOf,
-  type RegistryProto,
-} from './collections.js';
+import { findObject, nameOf, objectsOf, type RegistryProto } from './collections.js';
+import { type DefinitionByKind, type DefinitionKind, KINDS } from './kinds.js';
 import type { RegistryBackend, RegistryChange, RegistryEdit } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
 import { emptyRegistry } from './registry-bytes.js';
