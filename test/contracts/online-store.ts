@@ -259,7 +259,7 @@ export function onlineStoreContract(
     const columns = {
       Float64: [Number.NaN, Infinity, -Infinity, -0, 5e-324, 1.1, null],
       Int64: [2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n), 0, -1, 7, null],
-      String: ['', 'Zürich ✈ 東京 😀', "it's \\ \"quoted\"\n\t", '\0 \x01', '\\N', '\\.', null],
+      String: ['', 'Zürich ✈ 東京 😀', 'it\'s \\ "quoted"\n\t', '\0 \x01', '\\N', '\\.', null],
       'Array(Int64)': [[], [1n, -1n], [2n ** 62n], [0], [1], [2], null],
       Bool: [true, false, true, false, true, false, null],
       UnixTimestamp: [-1, 0, 1, 253_402_300_799, -62_135_596_800, 5, null],

@@ -42,7 +42,11 @@ export async function writeToCluster(
 }
 
 /** A server that does not know the script yet, or no longer, gets its text. */
-async function runWrite(client: RedisClient, key: Buffer, parts: readonly (string | Buffer)[]): Promise<number> {
+async function runWrite(
+  client: RedisClient,
+  key: Buffer,
+  parts: readonly (string | Buffer)[],
+): Promise<number> {
   try {
     return (await client.send(key, false, ['EVALSHA', WRITE.sha, ...parts])) as number;
   } catch (error) {

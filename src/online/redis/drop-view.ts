@@ -1,5 +1,5 @@
-import { encodeEntityKeyPrefix } from '../../encoding/index.js';
 import { joinKeysOf } from '../../definitions/index.js';
+import { encodeEntityKeyPrefix } from '../../encoding/index.js';
 import type { InfraObject } from '../online-store.js';
 import type { RedisClient } from './redis-client.js';
 import { featureField, isKeyOf, timeField } from './redis-format.js';

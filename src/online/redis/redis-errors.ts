@@ -10,7 +10,7 @@ export const REDIS_FAILURES: readonly KnownFailure[] = [
   {
     pattern: /^(OOM |EXECABORT)/,
     code: 'ONLINE_STORE_FULL',
-    advice: "its memory is full (maxmemory); give it more, or set key_ttl_seconds, and run again",
+    advice: 'its memory is full (maxmemory); give it more, or set key_ttl_seconds, and run again',
   },
   {
     pattern: /^(READONLY|MISCONF|NOREPLICAS)/,
@@ -23,7 +23,8 @@ export const REDIS_FAILURES: readonly KnownFailure[] = [
     advice: 'it is busy; try again later',
   },
   {
-    pattern: /^(CLUSTERDOWN|MASTERDOWN)|Socket closed|The client is closed|RootNodesUnavailable|None of the root nodes/,
+    pattern:
+      /^(CLUSTERDOWN|MASTERDOWN)|Socket closed|The client is closed|RootNodesUnavailable|None of the root nodes/,
     code: 'ONLINE_STORE_UNREACHABLE',
     advice: 'the server cannot be reached; see that it runs and that connection_string is right',
   },
