@@ -7,11 +7,18 @@ type Open = (config: BackendConfig, repoPath: string) => Promise<OnlineStore>;
 const openSqlite: Open = async (config, repoPath) =>
   (await import('./sqlite/sqlite-store.js')).openSqliteStore(config, repoPath);
 
+const openPostgres: Open = async (config, repoPath) =>
+  (await import('./postgres/postgres-store.js')).openPostgresStore(config, repoPath);
+
 const openRedis: Open = async (config, repoPath) =>
   (await import('./redis/redis-store.js')).openRedisStore(config, repoPath);
 
 /** Every online store by its `type` in feature_store.yaml. */
-const ONLINE_STORES: Readonly<Record<string, Open>> = { redis: openRedis, sqlite: openSqlite };
+const ONLINE_STORES: Readonly<Record<string, Open>> = {
+  postgres: openPostgres,
+  redis: openRedis,
+  sqlite: openSqlite,
+};
 
 /**
  * Opens the online store of a repository; undefined when it has none.

@@ -1,4 +1,5 @@
 import type { EncodedBatch } from '../encoded-batch.js';
+import { inTurn } from '../in-turn.js';
 import type { WriteResult } from '../online-store.js';
 import { type EntityCommands, entityCommands, type Rows } from './entity-commands.js';
 import type { RedisConfig } from './redis-config.js';
@@ -23,13 +24,11 @@ export interface BulkWriter {
 export async function openBulkWriter(config: RedisConfig): Promise<BulkWriter> {
   const connection = await openRespConnection(config);
   await sendOne(connection, ['SCRIPT', 'LOAD', WRITE.text]);
-  let last: Promise<unknown> = Promise.resolve();
+  const next = inTurn();
   return {
     write(project, view, batch) {
       const commands = entityCommands(project, view, batch, config.keyTtlSeconds);
-      const written = last.then(() => writeGroups(connection, commands, batch.rowCount));
-      last = written.catch(() => {});
-      return written;
+      return next(() => writeGroups(connection, commands, batch.rowCount));
     },
     close: () => connection.close(),
   };
