@@ -7,6 +7,8 @@ type Open = (config: BackendConfig, repoPath: string) => Promise<OnlineStore>;
 const openSqlite: Open = async (config, repoPath) =>
   (await import('./sqlite/sqlite-store.js')).openSqliteStore(config, repoPath);
 
+const openMysql: Open = async (config) => (await import('./mysql/mysql-store.js')).openMysqlStore(config);
+
 const openPostgres: Open = async (config, repoPath) =>
   (await import('./postgres/postgres-store.js')).openPostgresStore(config, repoPath);
 
@@ -15,6 +17,7 @@ const openRedis: Open = async (config, repoPath) =>
 
 /** Every online store by its `type` in feature_store.yaml. */
 const ONLINE_STORES: Readonly<Record<string, Open>> = {
+  mysql: openMysql,
   postgres: openPostgres,
   redis: openRedis,
   sqlite: openSqlite,
