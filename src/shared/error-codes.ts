@@ -61,6 +61,8 @@ export const ERROR_CODES = {
   FEATURE_REFERENCE_INVALID: 'A feature reference is not of the form view:feature.',
   FEATURE_VIEW_NOT_ONLINE: 'A named feature view is disabled or not served online.',
   MATERIALIZATION_ABORTED: 'A materialization was stopped before it was complete.',
+  MATERIALIZATION_FAILED: 'Some feature views could not be materialized; the message says which, and why.',
+  MATERIALIZATION_OPTION: 'An option of a materialization is out of range.',
   MATERIALIZATION_WINDOW: 'The start or end of a materialization is not acceptable.',
   OFFLINE_STORE_FAILED: 'The offline store could not carry out a query.',
   ONLINE_STORE_BUSY: 'Another process holds the online store for longer than this one was willing to wait.',

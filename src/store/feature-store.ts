@@ -49,6 +49,7 @@ import { type OnlineRequest, OnlineResponse } from './online-response.js';
 import { runMaterialization } from './run-materialization.js';
 
 export type * from './materialize-options.js';
+export { partialResultOf } from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
 
 export type ObjectKind = DefinitionKind;
@@ -177,8 +178,8 @@ export class FeatureStore {
   }
 
   /**
-   * Copies the latest row of each entity within a window to the online store, view after view, and records the
-   * interval of each once its last row is written. Doing it again changes nothing.
+   * Copies the latest row of each entity within a window to the online store, and records the interval of each view
+   * once its last row is written. Doing it again changes nothing. A view that fails does not stop the others.
    * @throws CodedError MATERIALIZATION_*, FEATURE_VIEW_NOT_FOUND, FEATURE_VIEW_NOT_ONLINE, and what the stores throw
    */
   async materialize(options: MaterializeOptions): Promise<MaterializeResult> {

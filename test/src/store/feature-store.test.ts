@@ -109,11 +109,13 @@ test('a source that is gone, or lacks a column, fails the apply and the material
   copyFileSync(join(folder, 'data/routes.parquet'), join(folder, 'data/stats.parquet'));
   await t.throwsAsync(() => store.applyRepository(), { code: 'SOURCE_COLUMN_MISSING' });
   await t.throwsAsync(() => store.materialize({ ...WINDOW, views: ['driver_hourly_stats'] }), {
-    code: 'SOURCE_COLUMN_MISSING',
+    code: 'MATERIALIZATION_FAILED',
+    message: /driver_hourly_stats: .*\[SOURCE_COLUMN_MISSING\]/,
   });
   writeFileSync(join(folder, 'data/stats.parquet'), 'not parquet');
   await t.throwsAsync(() => store.materialize({ ...WINDOW, views: ['driver_hourly_stats'] }), {
-    code: 'SOURCE_UNREADABLE',
+    code: 'MATERIALIZATION_FAILED',
+    message: /\[SOURCE_UNREADABLE\]/,
   });
   t.deepEqual(readFileSync(join(folder, 'data/registry.db')), registry);
 });
