@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { formatColumns } from '../../src/shared/command-line.js';
 import { findDag, nextRunOf, setPaused, triggerRun } from '../loop/operations.js';
 import type { DagRecord } from '../store/records.js';
+import { addBackfillCommand } from './backfill-command.js';
 import { describeSchedule } from './describe-schedule.js';
 import { formatInstant } from './instant-text.js';
 import { addTestCommand } from './test-command.js';
@@ -99,6 +100,7 @@ export function addDagsCommands(program: Command): void {
       }),
     );
 
+  addBackfillCommand(dags);
   addTestCommand(dags);
 }
 

@@ -89,6 +89,7 @@ export const ERROR_CODES = {
   DAG_UNKNOWN_OPTION: 'A DAG or task is given an option that does not exist, most often a typing mistake.',
 
   // scheduler, runs and tasks
+  BACKFILL_INVALID: 'A backfill is asked for that the schedule of the DAG or the range does not allow.',
   DAG_NOT_FOUND: 'No DAG has the given id.',
   RUN_EXISTS: 'The DAG already has a run for this logical date.',
   RUN_NOT_FOUND: 'The DAG has no run with the given id.',

@@ -33,6 +33,7 @@ export interface RunRow {
   started_at: number | null;
   ended_at: number | null;
   look_at: number | null;
+  backfill_key: number | null;
 }
 
 export interface TaskRow {
@@ -96,6 +97,7 @@ export function runRecord(row: RunRow): RunRecord {
     version: row.version,
     type: row.type,
     state: row.state,
+    backfill: row.backfill_key,
     logicalDate: row.logical_date,
     intervalStart: row.interval_start,
     intervalEnd: row.interval_end,

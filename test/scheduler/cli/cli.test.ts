@@ -155,6 +155,25 @@ test.serial('paused DAGs wait; import errors are listed and count as failure', a
   t.regex((await cli.run('start', '--once')).out, /0 runs created; 1 succeeded/);
 });
 
+test.serial('a backfill: first a dry run, then the runs', async (t) => {
+  const cli = openCli(t);
+  cli.write(
+    'past.ts',
+    dagText('past', `{ schedule: '@daily', startDate: '2026-01-03', endDate: '2026-01-03T12:00:00Z' }`),
+  );
+  await cli.run('start', '--once');
+  const range = ['dags', 'backfill', 'past', '--from', '2026-01-02', '--to', '2026-01-03'];
+  const dry = await cli.run(...range, '--dry-run');
+  t.regex(
+    dry.out,
+    /2026-01-02T00:00:00Z\/2026-01-03T00:00:00Z +create +-\n.*skip +scheduled__2026-01-03\S+ \(success\)\n/,
+  );
+  t.is((await cli.run(...range)).out, '1 runs created, 0 cleared, 1 left as they are.\n');
+  t.regex((await cli.run('runs', 'list', 'past')).out, /backfill__2026-01-02T00:00:00\+00:00 +queued/);
+  t.regex((await cli.run('start', '--once')).out, /0 runs created; 1 succeeded/);
+  t.regex((await cli.run(...range, '--reprocess', 'all')).err, /Allowed choices are none, failed, completed/);
+});
+
 test.serial('dags test runs a DAG apart from the state database', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);
