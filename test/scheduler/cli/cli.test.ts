@@ -159,7 +159,10 @@ test.serial('a backfill: first a dry run, then the runs', async (t) => {
   const cli = openCli(t);
   cli.write(
     'past.ts',
-    dagText('past', `{ schedule: '@daily', startDate: '2026-01-03', endDate: '2026-01-03T12:00:00Z' }`),
+    dagText(
+      'past',
+      `{ schedule: '@daily', startDate: '2026-01-03', endDate: '2026-01-03T12:00:00Z', catchup: true }`,
+    ),
   );
   await cli.run('start', '--once');
   const range = ['dags', 'backfill', 'past', '--from', '2026-01-02', '--to', '2026-01-03'];
