@@ -18,7 +18,7 @@ export interface ConcurrencyOptions {
   readonly processes: number;
   /** of each process */
   readonly changes: number;
-  /** kill one of the processes, by SIGKILL, every so many milliseconds; another takes over from there */
+  /** kill one of the processes at work, by SIGKILL, every so many milliseconds; another takes over from there */
   readonly killEveryMs?: number;
   /** decides who is killed */
   readonly seed?: number;
@@ -48,6 +48,8 @@ export async function changeConcurrently(options: ConcurrencyOptions): Promise<C
   const started = performance.now();
 
   const alive = new Map<number, ChildProcess>();
+  // only these are killed: a process that dies while it starts has nothing to lose, and with slow starts none would end
+  const working = new Map<number, ChildProcess>();
   let killed = 0;
   async function runSlot(slot: number): Promise<void> {
     for (let next = 0; next < changes; ) {
@@ -67,10 +69,12 @@ export async function changeConcurrently(options: ConcurrencyOptions): Promise<C
         const { done, ms } = JSON.parse(line) as { done: number; ms: number };
         acknowledged.add(`${slot} ${done}`);
         times.push(ms);
+        working.set(slot, child);
         next = done + 1;
       }
       const end = await exit;
       alive.delete(slot);
+      working.delete(slot);
       if (end !== 0 && end !== 'SIGKILL') throw new Error(`process ${slot} ended with ${end}: ${complaint}`);
     }
   }
@@ -83,9 +87,11 @@ export async function changeConcurrently(options: ConcurrencyOptions): Promise<C
     return { expected: expected.length, kept: expected.filter(([slot, n]) => isKept(slot, n)).length };
   };
   async function killNow(): Promise<void> {
-    const children = [...alive.values()];
-    children[Math.floor(random() * children.length)]?.kill('SIGKILL');
-    killed += children.length > 0 ? 1 : 0;
+    const children = [...working.values()];
+    const victim = children[Math.floor(random() * children.length)];
+    if (victim === undefined) return;
+    victim.kill('SIGKILL');
+    killed++;
     const { expected, kept } = await countKept();
     if (kept < expected) throw new Error(`after kill ${killed}: of ${expected} acknowledged, ${kept} kept`);
   }
