@@ -20,3 +20,5 @@ export {
 } from './materialization-record.js';
 export { cachedRegistry, openRegistry, type Registry } from './registry.js';
 export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
+export { openBackend } from './registry-backends.js';
+export { copyRegistry, formatCounts, type ObjectCounts } from './registry-copy.js';

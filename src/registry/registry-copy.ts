@@ -33,7 +33,8 @@ export async function copyRegistry(
   { from, to, force }: CopyOptions,
 ): Promise<CopyResult> {
   const loaded = await source.load();
-  if (loaded === undefined) throw new CodedError('REGISTRY_NOT_FOUND', `${from}: there is no registry to copy`);
+  if (loaded === undefined)
+    throw new CodedError('REGISTRY_NOT_FOUND', `${from}: there is no registry to copy`);
   const contents = copyOf(loaded, from);
   const { result: before } = await target.change((draft) => {
     const old = copyOf(draft, to);
@@ -68,9 +69,15 @@ function copyOf(registry: RegistryProto, location: string): RegistryProto {
   return decodeRegistry(encodeRegistry(registry), location);
 }
 
+interface UnknownFields {
+  $unknowns?: Uint8Array[];
+}
+
 function replaceContents(draft: RegistryProto, contents: RegistryProto): void {
   for (const key of Object.keys(draft)) delete (draft as unknown as Record<string, unknown>)[key];
   Object.assign(draft, contents);
+  // the decoder makes this property one that Object.assign does not see
+  (draft as UnknownFields).$unknowns = (contents as UnknownFields).$unknowns ?? [];
 }
 
 /** Objects that stand for themselves, with a key that is theirs alone in the registry. */
@@ -120,12 +127,14 @@ function differenceOf(expected: RegistryProto, found: RegistryProto): string | u
     if (!bytes.equals(other)) return `${key} differs`;
   }
   for (const key of foundEntries.keys()) if (!expectedEntries.has(key)) return `${key} is too much`;
-  return Buffer.compare(restOf(expected), restOf(found)) === 0 ? undefined : 'infrastructure or unknown fields differ';
+  return Buffer.compare(restOf(expected), restOf(found)) === 0
+    ? undefined
+    : 'infrastructure or unknown fields differ';
 }
 
 /** What stands beside the objects: infrastructure, and fields that this version does not know. */
 function restOf(registry: RegistryProto): Uint8Array {
-  const rest = Object.assign(new feast.core.Registry(), registry);
+  const rest = copyOf(registry, 'the registry');
   for (const collection of COLLECTIONS) rest[collection] = [];
   rest.projectMetadata = [];
   rest.featureViewVersionHistory = null;
