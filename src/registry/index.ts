@@ -21,4 +21,4 @@ export {
 export { cachedRegistry, openRegistry, type Registry } from './registry.js';
 export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 export { openBackend } from './registry-backends.js';
-export { copyRegistry, formatCounts, type ObjectCounts } from './registry-copy.js';
+export { type CopyResult, copyRegistry } from './registry-copy.js';

@@ -4,6 +4,8 @@ import { COLLECTIONS, nameOf, projectOf, type RegistryProto } from './collection
 import type { RegistryBackend } from './registry-backend.js';
 import { decodeRegistry, encodeRegistry } from './registry-bytes.js';
 
+const { FeatureViewVersionRecord } = feast.core;
+
 /** How many objects a registry holds, by list; lists that are empty are left out. */
 export type ObjectCounts = Readonly<Record<string, number>>;
 
@@ -60,7 +62,7 @@ export async function copyRegistry(
   return { copied: countObjects(contents), replaced: countObjects(before) };
 }
 
-export function formatCounts(counts: ObjectCounts): string {
+function formatCounts(counts: ObjectCounts): string {
   const parts = Object.entries(counts).map(([list, count]) => `${list} ${count}`);
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
@@ -94,16 +96,19 @@ function* objectsIn(registry: RegistryProto): Generator<{ list: string; key: str
   }
   for (const record of registry.featureViewVersionHistory?.records ?? []) {
     const key = `${record.projectId}/${record.featureViewName}/v${record.versionNumber}`;
-    yield {
-      list: 'featureViewVersions',
-      key,
-      bytes: feast.core.FeatureViewVersionRecord.encode(record).finish(),
-    };
+    yield { list: 'featureViewVersions', key, bytes: encodeVersion(record) };
   }
 }
 
 function encodeOne(lists: object): Uint8Array {
   return feast.core.Registry.encode(Object.assign(new feast.core.Registry(), lists)).finish();
+}
+
+/** With the time in whole seconds, which is all that Feast's SQL schema keeps. */
+function encodeVersion(record: feast.core.FeatureViewVersionRecord.$Properties): Uint8Array {
+  const same = FeatureViewVersionRecord.decode(FeatureViewVersionRecord.encode(record).finish());
+  if (same.createdTimestamp) same.createdTimestamp.nanos = 0;
+  return FeatureViewVersionRecord.encode(same).finish();
 }
 
 function countObjects(registry: RegistryProto): ObjectCounts {
