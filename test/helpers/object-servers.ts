@@ -14,6 +14,8 @@ export interface ObjectServer {
   readonly env: Readonly<Record<string, string>>;
   /** makes a bucket or container, and gives the registry's configuration for an object in it */
   createBucket(name: string): Promise<{ path: string }>;
+  /** as Python Feast writes: whatever is there, and without metadata */
+  overwrite(path: string, bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,14 @@ async function startMoto(): Promise<ObjectServer | undefined> {
       if (!response.ok) throw new Error(`moto: ${response.status} ${await response.text()}`);
       return { path: `s3://${name}/feast/registry.pb` };
     },
+    async overwrite(path, bytes) {
+      const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+      const [bucket, ...key] = path.slice('s3://'.length).split('/');
+      // past the proxy, which is waiting for this
+      const client = new S3Client({ endpoint: server.url, forcePathStyle: true });
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key.join('/'), Body: bytes }));
+      client.destroy();
+    },
     close: () => closeBoth(proxy, server),
   };
 }
@@ -65,6 +75,14 @@ async function startAzurite(): Promise<ObjectServer | undefined> {
       await BlobServiceClient.fromConnectionString(connection).createContainer(name);
       return { path: `az://${name}/feast/registry.pb` };
     },
+    async overwrite(path, bytes) {
+      const { BlobServiceClient } = await import('@azure/storage-blob');
+      const [container, ...key] = path.slice('az://'.length).split('/');
+      // past the proxy, which is waiting for this
+      const service = BlobServiceClient.fromConnectionString(connection.replace(proxy.url, server.url));
+      const blob = service.getContainerClient(container!).getBlockBlobClient(key.join('/'));
+      await blob.upload(bytes, bytes.length);
+    },
     close: () => closeBoth(proxy, server),
   };
 }
@@ -79,6 +97,7 @@ async function startGcs(): Promise<ObjectServer> {
       server.createBucket(name);
       return { path: `gs://${name}/feast/registry.pb` };
     },
+    overwrite: async (path, bytes) => server.overwrite(path.slice('gs://'.length), bytes),
     close: () => closeBoth(proxy, server),
   };
 }
