@@ -27,7 +27,11 @@ export {
   kindOf,
   VIEW_KINDS,
 } from './kinds.js';
-export { materializedIntervals, recordMaterialization } from './materialization-record.js';
+export {
+  materializationScope,
+  materializedIntervals,
+  recordMaterialization,
+} from './materialization-record.js';
 export { type Reference, type ReferencedKind, referencesOf } from './references.js';
 export { cachedRegistry, openRegistry, type Registry } from './registry.js';
-export type { RegistryBackend, RegistryChange, RegistryEdit } from './registry-backend.js';
+export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';

@@ -5,6 +5,7 @@ import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
 import { findObject, nameOf, objectsOf, type RegistryProto } from './collections.js';
 import { covers, type MicroInterval, mergeIntervals } from './intervals.js';
+import type { RegistryScope } from './registry-backend.js';
 
 const { FeatureViewMeta, FeatureViewState, MaterializationInterval } = feast.core;
 
@@ -41,6 +42,17 @@ export function materializedIntervals(registry: RegistryProto, project: string, 
     start: new Date(Number((start + 999n) / 1000n)),
     end: new Date(Number(end / 1000n)),
   }));
+}
+
+/** All that `recordMaterialization` touches. */
+export function materializationScope(project: string, view: string): RegistryScope {
+  return {
+    project,
+    objects: [
+      { collection: 'featureViews', name: view },
+      { collection: 'streamFeatureViews', name: view },
+    ],
+  };
 }
 
 /**

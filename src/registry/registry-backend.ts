@@ -1,4 +1,14 @@
-import type { RegistryProto } from './collections.js';
+import type { Collection, RegistryProto } from './collections.js';
+
+/**
+ * Part of a registry: what a reader or an edit is about to touch. The project's own object comes along with it, and
+ * a feature view's versions with the view.
+ */
+export interface RegistryScope {
+  readonly project: string;
+  /** without a name: the whole list, as far as it belongs to the project */
+  readonly objects: readonly { readonly collection: Collection; readonly name?: string }[];
+}
 
 /**
  * Changes a registry in place. It is given a private copy of what is stored, and may be called again with a fresher
@@ -9,7 +19,7 @@ export type RegistryEdit<T> = (draft: RegistryProto) => T;
 
 export interface RegistryChange<T> {
   readonly result: T;
-  /** as it is stored now */
+  /** as it is stored now, within the scope of the change */
   readonly registry: RegistryProto;
   /** false: the edit changed nothing, and nothing was written */
   readonly written: boolean;
@@ -20,11 +30,23 @@ export interface RegistryChange<T> {
  * test/contracts/registry.ts.
  */
 export interface RegistryBackend {
-  /** undefined: there is none yet; @throws CodedError REGISTRY_CORRUPT, REGISTRY_UNREADABLE */
-  load(): Promise<RegistryProto | undefined>;
-  /** loses no change of others; @throws CodedError also REGISTRY_UNWRITABLE, REGISTRY_CONFLICT, LOCK_TIMEOUT */
-  change<T>(edit: RegistryEdit<T>): Promise<RegistryChange<T>>;
+  /** true: a scope saves work; false: everything is read whatever the scope */
+  readonly readsParts: boolean;
+  /**
+   * @param scope what is needed at least; undefined: everything
+   * @returns undefined: there is no registry yet
+   * @throws CodedError REGISTRY_CORRUPT, REGISTRY_UNREADABLE
+   */
+  load(scope?: RegistryScope): Promise<RegistryProto | undefined>;
+  /**
+   * Loses no change of others.
+   * @param scope all that the edit reads and changes; undefined: it may be anything
+   * @throws CodedError also REGISTRY_UNWRITABLE, REGISTRY_CONFLICT, REGISTRY_UNAVAILABLE, LOCK_TIMEOUT
+   */
+  change<T>(edit: RegistryEdit<T>, scope?: RegistryScope): Promise<RegistryChange<T>>;
   /** cheap to get, and other than before when the stored registry is; undefined where there is no such thing */
   fingerprint(): Promise<string | undefined>;
+  /** the fingerprint takes microseconds: a reader may ask for it before every read */
+  readonly isLocal?: boolean;
   close(): Promise<void>;
 }

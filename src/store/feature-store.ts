@@ -25,6 +25,7 @@ import { openOnlineStore } from '../online/online-stores.js';
 import {
   type DefinitionByKind,
   type DefinitionKind,
+  materializationScope,
   materializedIntervals,
   openRegistry,
   type Registry,
@@ -279,8 +280,9 @@ export class FeatureStore {
           signal: options.signal,
           onProgress: options.onProgress,
           recordInterval: async () => {
-            await this.#registry.change((draft) =>
-              recordMaterialization(draft, this.project, view.name, interval, nowMicros()),
+            await this.#registry.change(
+              (draft) => recordMaterialization(draft, this.project, view.name, interval, nowMicros()),
+              materializationScope(this.project, view.name),
             );
           },
         }),

@@ -123,8 +123,22 @@ test('configuration is refused where nothing reads it', async (t) => {
   await t.throwsAsync(open({ path: 'x', cache_ttl_seconds: 'soon' }), {
     message: /registry\.cache_ttl_seconds/,
   });
-  await t.throwsAsync(open({ path: 's3://bucket/key' }), { message: /registry\.path: "s3:\/\/bucket\/key"/ });
-  await t.throwsAsync(open({ path: 'x' }, 'sql'), { message: /no registry of type "sql"/ });
+  await t.throwsAsync(open({ path: 'hdfs://host/key' }), {
+    code: 'CONFIG_UNSUPPORTED',
+    message: /registry\.path: hdfs:\/\/…: this version keeps registries in file, s3, gs, az, not in hdfs/,
+  });
+  await t.throwsAsync(open({ path: 'https://account.blob.core.windows.net/c/k?sig=secret' }), {
+    code: 'CONFIG_UNSUPPORTED',
+    message:
+      /^configuration: registry\.path: https:\/\/…: a URL needs "registry_store_type: AzureRegistryStore"$/,
+  });
+  await t.throwsAsync(open({ path: 's3://bucket' }), {
+    code: 'CONFIG_INVALID_VALUE',
+    message: /expected s3:\/\//,
+  });
+  await t.throwsAsync(open({ path: 'gs://bucket/folder/' }), { code: 'CONFIG_INVALID_VALUE' });
+  await t.throwsAsync(open({ path: 'x', registry_store_type: 'S3Store' }), { code: 'CONFIG_INVALID_VALUE' });
+  await t.throwsAsync(open({ path: 'x' }, 'remote'), { message: /no registry of type "remote"/ });
 });
 
 test('materialized intervals are merged, kept to the microsecond, and recorded once', async (t) => {
