@@ -2,14 +2,8 @@ import type { BackendConfig } from '../config/repo-config.js';
 import { CodedError } from '../shared/errors.js';
 import { createLogger, type Logger } from '../shared/logger.js';
 import { didYouMean } from '../shared/nearest.js';
-import {
-  type Collection,
-  type DefinitionByKind,
-  type DefinitionKind,
-  KINDS,
-  nameOf,
-  type RegistryProto,
-} from './collections.js';
+import { type Collection, nameOf, type RegistryProto } from './collections.js';
+import { type DefinitionByKind, type DefinitionKind, KINDS } from './kinds.js';
 import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
 import { type CacheOptions, cacheRegistry } from './registry-cache.js';

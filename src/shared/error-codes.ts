@@ -24,12 +24,14 @@ export const ERROR_CODES = {
   // registry, definitions, apply
   DATA_SOURCE_NOT_FOUND: 'No data source of that name is registered in the project.',
   DEFINITION_INVALID: 'An entity, data source, feature view, feature service or project is declared wrongly.',
+  DESTRUCTIVE_CHANGE: 'An apply would lose materialized data, and was not allowed to.',
   ENTITY_NOT_FOUND: 'No entity of that name is registered in the project.',
   FEATURE_NOT_FOUND: 'A feature view does not have a feature of that name.',
   FEATURE_SERVICE_NOT_FOUND: 'No feature service of that name is registered in the project.',
   FEATURE_VIEW_NOT_FOUND: 'No feature view of that name is registered in the project.',
   INFERENCE_FAILED: 'A timestamp column or a schema that was left out cannot be told from the data source.',
   NAME_CONFLICT: 'Two definitions of a project have the same name, or names that differ in case only.',
+  PERMISSION_NOT_FOUND: 'No permission of that name is registered in the project.',
   PROJECT_CONFLICT: 'A feature repository declares another project than feature_store.yaml, or several.',
   PROJECT_NOT_FOUND: 'No project of that name is registered.',
   PROJECT_PROTECTED: 'The project is tagged as protected, and cannot be torn down.',
@@ -49,6 +51,8 @@ export const ERROR_CODES = {
     'The server of the registry cannot be reached, or is overloaded; trying again may help.',
   REGISTRY_UNREADABLE: 'The registry cannot be read: permissions, or not a file.',
   REGISTRY_UNWRITABLE: 'The registry cannot be written; it was left as it was.',
+  SAVED_DATASET_NOT_FOUND: 'No saved dataset of that name is registered in the project.',
+  VALIDATION_REFERENCE_NOT_FOUND: 'No validation reference of that name is registered in the project.',
 
   // data sources, materialization, online store
   ENTITY_KEY_TYPE: 'A join key has a type that cannot be part of an entity key.',

@@ -34,10 +34,14 @@ test('definitions that Python registered are read as definitions', async (t) => 
   t.deepEqual(view.features.at(-1), { name: 'vec', dtype: 'Array(Float32)', description: '', tags: {} });
   t.like(view.source, { kind: 'file_source', path: 'data/stats.parquet', createdTimestampColumn: 'created' });
   t.like((await registry.get('feature_view', 'demo', 'driver_fresh')).streamSource, {
-    kind: 'opaque_source',
-    sourceType: 'PushSource',
+    kind: 'push_source',
+    batchSource: { kind: 'file_source', path: 'data/stats.parquet' },
   });
-  t.like(await registry.get('data_source', 'demo', 'driver_kafka'), { sourceType: 'KafkaSource' });
+  t.like(await registry.get('data_source', 'demo', 'driver_kafka'), {
+    kind: 'kafka_source',
+    bootstrapServers: 'broker:9092',
+    watermarkDelayThreshold: 300_000,
+  });
   const service = await registry.get('feature_service', 'demo', 'driver_activity_v2');
   t.deepEqual(
     service.projections.map((p) => [p.viewName, p.alias]),
