@@ -4,18 +4,21 @@ import type { OnlineStore } from '../online/online-store.js';
 import {
   ensureProject,
   findObject,
+  isViewKind,
   KINDS,
-  putFeatureView,
   putObject,
+  putView,
   type Registry,
   type RegistryProto,
-  removeFeatureView,
   removeObject,
   removeProject,
+  removeView,
 } from '../registry/index.js';
 import type { RepositoryContents } from '../repository/index.js';
 import { CodedError } from '../shared/errors.js';
+import { refuseLosses } from './destructive.js';
 import { forgetInfra, infraOfProject, recordInfra } from './infra-plan.js';
+import { declaredTables } from './online-tables.js';
 import { type ApplyPlan, planApply } from './plan.js';
 
 export interface ApplyRequest {
@@ -28,6 +31,8 @@ export interface ApplyRequest {
   readonly onlineStore: OnlineStore | null;
   /** true: objects that are not in the contents are left alone instead of deleted */
   readonly partial?: boolean;
+  /** false: a change that loses data is refused, and nothing is changed */
+  readonly allowDestructive: boolean;
 }
 
 /** Feast: constants.py, PROTECTED_PROJECT_TAG. */
@@ -38,19 +43,20 @@ const PROTECTED_TAG = 'feast.dev/protected-project';
  * once and as a whole, then tables that nobody needs any more are dropped. Interrupted anywhere, the next apply
  * completes it. An apply that changes nothing writes nothing.
  * @returns what was changed
- * @throws CodedError as planApply, Registry.change and the online store
+ * @throws CodedError DESTRUCTIVE_CHANGE, and as planApply, Registry.change and the online store
  */
 export async function executeApply(request: ApplyRequest): Promise<ApplyPlan> {
-  const { contents, project, registry, onlineStore } = request;
+  const { contents, project, registry, onlineStore, allowDestructive } = request;
   registry.refresh();
   // what the registry contradicts must be known before anything is made
-  planAgainst(request, await registry.contents());
+  refuseLosses(planAgainst(request, await registry.contents()), allowDestructive);
 
-  const online = contents.featureViews.filter((view) => view.online);
+  const online = declaredTables(contents);
   if (onlineStore !== null && online.length > 0) await onlineStore.updateInfra(project, online, []);
 
   const { result: plan } = await registry.change((draft) => {
     const changes = planAgainst(request, draft);
+    refuseLosses(changes, allowDestructive);
     applyPlan(draft, changes, registry.projectMetadata);
     return changes;
   });
@@ -79,9 +85,10 @@ function applyPlan(draft: RegistryProto, plan: ApplyPlan, metadata: boolean): vo
   if (plan.changes.length > 0) ensureProject(draft, plan.project, { metadata, now });
   for (const { action, kind, name, proto } of plan.changes) {
     const { collection } = KINDS[kind];
-    if (kind === 'feature_view') {
-      if (action === 'delete') removeFeatureView(draft, plan.project, name);
-      else putFeatureView(draft, plan.project, proto as feast.core.FeatureView, now);
+    if (isViewKind(kind)) {
+      const views = KINDS[kind].collection;
+      if (action === 'delete') removeView(draft, views, plan.project, name);
+      else putView(draft, views, plan.project, proto as feast.core.FeatureView, now);
     } else if (action === 'delete') removeObject(draft, collection, plan.project, name);
     else putObject(draft, collection, plan.project, proto as never);
   }

@@ -2,86 +2,75 @@
  * Objects that Python registered and that cannot be declared here. Apply leaves them alone, and keeps what they are
  * built on.
  */
-import { feast, foreignPartOf } from '../codec/index.js';
-import { findObject, nameOf, objectsOf, type RegistryProto } from '../registry/index.js';
+import type { feast } from '../codec/index.js';
+import {
+  DEFINITION_KINDS,
+  type DefinitionKind,
+  kindOf,
+  nameOf,
+  objectsOf,
+  type ReferencedKind,
+  type RegistryProto,
+  referencesOf,
+  VIEW_KINDS,
+} from '../registry/index.js';
 
-type Kept = 'entity' | 'data_source' | 'feature_view';
+/** Names that must stay, by kind (`feature_view`: views of any kind), each with the object that needs it. */
+export type Needs = Readonly<Record<ReferencedKind, ReadonlyMap<string, string>>>;
 
-/** Names that must stay, by kind, each with the object that needs it. */
-export type Needs = Readonly<Record<Kept, ReadonlyMap<string, string>>>;
-
-/** Whether a registered feature view is more than a definition can say. */
-export function isForeignView(view: feast.core.FeatureView.$Properties): boolean {
-  return foreignPartOf(view.spec ?? {}) !== undefined;
+/** Whether a registered object is kept although it is not declared. */
+export function isForeignObject(
+  registry: RegistryProto,
+  project: string,
+  kind: DefinitionKind,
+  proto: object,
+): boolean {
+  if (kind === 'feature_service') return isForeignService(registry, project, proto);
+  return kindOf(kind).isForeign(proto);
 }
 
-export function isForeignSource(source: feast.core.DataSource.$Properties): boolean {
-  return (
-    source.type !== feast.core.DataSource.SourceType.BATCH_FILE ||
-    !!source.fileOptions?.fileFormat?.deltaFormat
-  );
-}
-
-/** A service that serves features of something other than feature views. */
-export function isForeignService(
+/** A service that serves features of something that cannot be declared, or is gone. */
+function isForeignService(
   registry: RegistryProto,
   project: string,
   service: feast.core.FeatureService.$Properties,
 ): boolean {
-  return (service.spec?.features ?? []).some(
-    ({ featureViewName }) =>
-      findObject(registry, 'featureViews', project, featureViewName ?? '') === undefined,
+  const declarable = new Set(
+    VIEW_KINDS.flatMap((kind) =>
+      objectsOf(registry, kindOf(kind).collection, project)
+        .filter((view) => !kindOf(kind).isForeign(view))
+        .map(nameOf),
+    ),
   );
+  return (service.spec?.features ?? []).some((part) => !declarable.has(part.featureViewName ?? ''));
 }
 
-/** What the foreign objects of a project are built on. */
+/** What the objects of a project that apply keeps are built on, directly and through others. */
 export function foreignNeeds(registry: RegistryProto, project: string): Needs {
   const needs = {
     entity: new Map<string, string>(),
     data_source: new Map<string, string>(),
     feature_view: new Map<string, string>(),
+    saved_dataset: new Map<string, string>(),
   };
-  const need = (kind: Kept, names: readonly (string | null | undefined)[], by: string) => {
-    for (const name of names) if (name) needs[kind].set(name, by);
-  };
-  const needOfView = (spec: feast.core.FeatureViewSpec.$Properties, by: string) => {
-    need('entity', spec.entities ?? [], by);
-    need('data_source', [spec.batchSource?.name, spec.streamSource?.name], by);
-    need(
-      'feature_view',
-      (spec.sourceViews ?? []).map((view) => view.name),
-      by,
-    );
-  };
-  for (const source of objectsOf(registry, 'dataSources', project).filter(isForeignSource)) {
-    need('data_source', [source.batchSource?.name], `data source "${source.name}"`);
-  }
-  for (const view of objectsOf(registry, 'streamFeatureViews', project)) {
-    needOfView(view.spec ?? {}, `stream feature view "${nameOf(view)}"`);
-  }
-  for (const view of objectsOf(registry, 'labelViews', project)) {
-    const by = `label view "${nameOf(view)}"`;
-    need('entity', view.spec?.entities ?? [], by);
-    need('data_source', [view.spec?.source?.name], by);
-  }
-  for (const view of objectsOf(registry, 'featureViews', project).filter(isForeignView)) {
-    needOfView(view.spec ?? {}, `feature view "${nameOf(view)}"`);
-  }
-  for (const view of objectsOf(registry, 'onDemandFeatureViews', project)) {
-    const by = `on demand feature view "${nameOf(view)}"`;
-    need('entity', view.spec?.entities ?? [], by);
-    for (const source of Object.values(view.spec?.sources ?? {})) {
-      const viewName = source.featureViewProjection?.featureViewName ?? source.featureView?.spec?.name;
-      need('feature_view', [viewName], by);
+  const visit = (kind: DefinitionKind, proto: object, by: string) => {
+    for (const reference of referencesOf(kindOf(kind).collection, proto)) {
+      if (needs[reference.kind].has(reference.name)) continue;
+      needs[reference.kind].set(reference.name, by);
+      const kinds: readonly DefinitionKind[] =
+        reference.kind === 'feature_view' ? VIEW_KINDS : [reference.kind];
+      for (const needed of kinds) {
+        const objects = objectsOf(registry, kindOf(needed).collection, project) as object[];
+        const found = objects.find((object) => nameOf(object) === reference.name);
+        if (found !== undefined) visit(needed, found, by);
+      }
     }
-  }
-  for (const service of objectsOf(registry, 'featureServices', project)) {
-    if (!isForeignService(registry, project, service)) continue;
-    const views = (service.spec?.features ?? []).map((projection) => projection.featureViewName);
-    need('feature_view', views, `feature service "${nameOf(service)}"`);
-  }
-  for (const [name, by] of needs.feature_view) {
-    needOfView(findObject(registry, 'featureViews', project, name)?.spec ?? {}, by);
+  };
+  for (const kind of DEFINITION_KINDS) {
+    for (const proto of objectsOf(registry, kindOf(kind).collection, project)) {
+      if (!isForeignObject(registry, project, kind, proto)) continue;
+      visit(kind, proto, `${kindOf(kind).label} "${nameOf(proto)}"`);
+    }
   }
   return needs;
 }

@@ -1,4 +1,4 @@
-import { decodeFeatureView, feast } from '../codec/index.js';
+import { feast } from '../codec/index.js';
 import type { FeatureView } from '../definitions/index.js';
 import type { InfraObject } from '../online/online-store.js';
 import {
@@ -9,10 +9,10 @@ import {
   type RegistryProto,
   VIEW_COLLECTIONS,
 } from '../registry/index.js';
-import { isForeignView } from './foreign-objects.js';
+import { lossOfInfra } from './destructive.js';
+import { registeredTables, viewNamed } from './online-tables.js';
 
-const { FeatureView: ViewProto, FeatureViewSpec, Infra, SqliteTable } = feast.core;
-const { InfraObject: InfraProto } = feast.core;
+const { Infra, InfraObject: InfraProto, SqliteTable } = feast.core;
 
 /** Feast: infra/infra_object.py, SQLITE_INFRA_OBJECT_CLASS_TYPE. */
 const SQLITE_TABLE_CLASS = 'feast.infra.online_stores.sqlite.SqliteTable';
@@ -22,6 +22,8 @@ export interface InfraChange {
   readonly object: InfraObject;
   /** the location it had, for an update */
   readonly before?: string;
+  /** what is lost by it; undefined: nothing */
+  readonly loss?: string | undefined;
 }
 
 /** Names the infrastructure of a view, given its project: an online store's `infraFor`. */
@@ -43,7 +45,7 @@ export function planInfra(
   infraFor: InfraFor,
 ): InfraChange[] {
   const recorded = new Map(recordedTables(registry).map((object) => [keyOf(object), object]));
-  const registered = registeredOnlineViews(registry, project);
+  const registered = registeredTables(registry, project);
   const before = new Map(registered.map((view) => entryOf(infraFor(project, view))));
   const after = new Map(desired.map((view) => entryOf(infraFor(project, view))));
 
@@ -62,7 +64,9 @@ export function planInfra(
   for (const orphan of orphans(registry, project, [...after.values(), ...before.values()], infraFor)) {
     if (!stays.has(keyOf(orphan))) drop.set(keyOf(orphan), orphan);
   }
-  for (const object of drop.values()) changes.push({ action: 'delete', object });
+  for (const object of drop.values()) {
+    changes.push({ action: 'delete', object, loss: lossOfInfra({ action: 'delete' }) });
+  }
   return changes;
 }
 
@@ -113,12 +117,6 @@ function recordedTables(registry: RegistryProto): InfraObject[] {
   );
 }
 
-function registeredOnlineViews(registry: RegistryProto, project: string): FeatureView[] {
-  return objectsOf(registry, 'featureViews', project)
-    .filter((view) => view.spec?.online && !isForeignView(view))
-    .map((view) => decodeFeatureView(view as feast.core.FeatureView));
-}
-
 /**
  * Recorded tables of a project in which no registered view lies: left behind by an apply that died. Version tables
  * of Feast (`<table>_v2`) belong to their view.
@@ -155,9 +153,4 @@ function projectNames(registry: RegistryProto): Set<string> {
 function viewNames(registry: RegistryProto, project: string): string[] {
   const collections = Object.keys(VIEW_COLLECTIONS) as (keyof typeof VIEW_COLLECTIONS)[];
   return collections.flatMap((collection) => objectsOf(registry, collection, project).map(nameOf));
-}
-
-/** A view of which nothing counts but the name: tables are named after it. */
-function viewNamed(name: string): FeatureView {
-  return decodeFeatureView(new ViewProto({ spec: new FeatureViewSpec({ name }) }));
 }

@@ -1,32 +1,24 @@
+import { encodeDataSource, type feast, type ViewProto } from '../codec/index.js';
+import type { AnyView, DataSource, Project } from '../definitions/index.js';
 import {
-  encodeDataSource,
-  encodeEntity,
-  encodeFeatureService,
-  encodeFeatureView,
-  encodeProject,
-  feast,
-} from '../codec/index.js';
-import type { FeatureView, FileSource, Project } from '../definitions/index.js';
-import {
+  DEFINITION_KINDS,
   type DefinitionKind,
+  type EncodeContext,
   findObject,
-  KINDS,
+  isViewKind,
+  kindOf,
   nameOf,
   objectsOf,
   type RegistryProto,
-  VIEW_COLLECTIONS,
+  VIEW_KINDS,
 } from '../registry/index.js';
-import type { RepositoryContents } from '../repository/index.js';
+import { type RepositoryContents, viewsOf } from '../repository/index.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
-import {
-  foreignNeeds,
-  isForeignService,
-  isForeignSource,
-  isForeignView,
-  type Needs,
-} from './foreign-objects.js';
+import { lossOfDeletion, lossOfUpdate } from './destructive.js';
+import { foreignNeeds, isForeignObject, type Needs } from './foreign-objects.js';
 import { type InfraChange, type InfraFor, planInfra } from './infra-plan.js';
+import { declaredTables } from './online-tables.js';
 import { diffSpecs, type PropertyChange } from './spec-diff.js';
 
 /** A change of one registered object. `proto` is what is to be registered; a deletion has none. */
@@ -36,12 +28,14 @@ export interface ObjectChange {
   readonly name: string;
   /** of an update */
   readonly properties: readonly PropertyChange[];
+  /** what is lost by it; undefined: nothing */
+  readonly loss: string | undefined;
   readonly proto: object | undefined;
 }
 
 export interface ApplyPlan {
   readonly project: string;
-  /** by kind: project, data source, entity, feature view, feature service; created, deleted, updated */
+  /** by kind, in the order of the table of kinds; of a kind: created, deleted, updated */
   readonly changes: readonly ObjectChange[];
   readonly infra: readonly InfraChange[];
   /** objects that are no longer declared, and stay because something that Python registered is built on them */
@@ -82,169 +76,176 @@ export function planApply(request: PlanRequest): ApplyPlan {
   const desired = encodeDesired(request);
   const changes: ObjectChange[] = [];
   const kept: ApplyPlan['kept'][number][] = [];
-  for (const kind of ORDER) {
+  for (const kind of DEFINITION_KINDS) {
     const protos = desired[kind];
     changes.push(...protos.filter(({ action }) => action === 'create'));
     if (request.partial !== true) {
       const names = new Set(protos.map(({ name }) => name));
-      for (const name of deletable(registry, project, kind).filter((other) => !names.has(other))) {
-        const neededBy = kind in needs ? needs[kind as keyof Needs].get(name) : undefined;
+      for (const proto of prunable(registry, project, kind)) {
+        const name = nameOf(proto);
+        if (names.has(name)) continue;
+        const neededBy = needs[isViewKind(kind) ? 'feature_view' : (kind as keyof Needs)]?.get(name);
         if (neededBy !== undefined) kept.push({ kind, name, neededBy });
-        else changes.push({ action: 'delete', kind, name, properties: [], proto: undefined });
+        else {
+          const loss = lossOfDeletion(kind, proto);
+          changes.push({ action: 'delete', kind, name, properties: [], loss, proto: undefined });
+        }
       }
     }
     changes.push(...protos.filter((change) => change.action === 'update' && change.properties.length > 0));
   }
-  return { project, changes, infra: planTables(request, contents.featureViews, kept), kept };
+  return { project, changes, infra: planTables(request, contents, kept), kept };
 }
-
-const ORDER = ['project', 'data_source', 'entity', 'feature_view', 'feature_service'] as const;
 
 function planTables(
   request: PlanRequest,
-  views: readonly FeatureView[],
+  contents: RepositoryContents,
   kept: ApplyPlan['kept'],
 ): InfraChange[] {
   const { infraFor, registry, project } = request;
   if (infraFor === undefined) return [];
-  const staying = new Set(kept.filter(({ kind }) => kind === 'feature_view').map(({ name }) => name));
+  const staying = new Set(kept.filter(({ kind }) => isViewKind(kind)).map(({ name }) => name));
   if (request.partial === true) {
-    const declared = new Set(views.map((view) => view.name));
-    for (const name of objectsOf(registry, 'featureViews', project).map(nameOf)) {
-      if (!declared.has(name)) staying.add(name);
+    const declared = new Set(viewsOf(contents).map((view) => view.name));
+    for (const kind of VIEW_KINDS) {
+      for (const name of objectsOf(registry, kindOf(kind).collection, project).map(nameOf)) {
+        if (!declared.has(name)) staying.add(name);
+      }
     }
   }
-  return planInfra(
-    registry,
-    project,
-    views.filter((view) => view.online),
-    staying,
-    infraFor,
-  );
+  return planInfra(registry, project, declaredTables(contents), staying, infraFor);
 }
 
-/** The protos of everything declared; an update without properties is no change. */
-function encodeDesired(request: PlanRequest): Record<(typeof ORDER)[number], ObjectChange[]> {
-  const { contents, project, registry, now } = request;
-  const { core } = feast;
-  const sources = new Map<string, feast.core.DataSource>();
-  const views = new Map<string, feast.core.FeatureView>();
+/** Kinds in an order in which each is made of those before it. */
+const BUILD_ORDER: readonly DefinitionKind[] = [
+  'project',
+  'data_source',
+  'entity',
+  'feature_view',
+  'stream_feature_view',
+  'label_view',
+  'on_demand_feature_view',
+  'feature_service',
+  'permission',
+  'saved_dataset',
+  'validation_reference',
+];
 
-  const data_source = (contents.sources as readonly FileSource[]).map((source) => {
-    const old = findObject(registry, 'dataSources', project, source.name) as
-      | feast.core.DataSource
-      | undefined;
-    const proto = encodeDataSource(source, project, old, now);
-    const properties = old && diffSpecs(core.DataSource, old, proto);
-    sources.set(source.name, properties?.length === 0 ? old! : proto);
-    return changeOf('data_source', source.name, proto, properties);
-  });
-  const feature_view = contents.featureViews.map((view) => {
-    const old = findObject(registry, 'featureViews', project, view.name) as
-      | feast.core.FeatureView
-      | undefined;
-    const proto = encodeFeatureView(view, project, sources.get(view.source.name)!, old, now);
-    const properties = old && diffSpecs(core.FeatureViewSpec, old.spec ?? {}, proto.spec ?? {});
-    views.set(view.name, properties?.length === 0 ? old! : proto);
-    return changeOf('feature_view', view.name, proto, properties);
-  });
-  const entity = contents.entities.map((declared) => {
-    const old = findObject(registry, 'entities', project, declared.name) as feast.core.Entity | undefined;
-    const proto = encodeEntity(declared, project, old, now);
-    return changeOf(
-      'entity',
-      declared.name,
-      proto,
-      old && diffSpecs(core.EntitySpecV2, old.spec ?? {}, proto.spec ?? {}),
-    );
-  });
-  const viewProto = (name: string, service: string) => {
-    const view = views.get(name) ?? findObject(registry, 'featureViews', project, name);
-    if (view !== undefined) return view as feast.core.FeatureView;
+/** The protos of everything declared; an update without properties is no change. */
+function encodeDesired(request: PlanRequest): Record<DefinitionKind, ObjectChange[]> {
+  const { project, registry, now } = request;
+  const sources = new Map<string, feast.core.DataSource>();
+  const views = new Map<string, ViewProto>();
+  const source = (declared: DataSource) =>
+    sources.get(declared.name) ?? encodeDataSource(declared, project, undefined, now);
+  const viewFor = (user: string) => (name: string) => {
+    const registered = VIEW_KINDS.map((kind) => findObject(registry, kindOf(kind).collection, project, name));
+    const view =
+      views.get(name) ?? (registered.find((proto) => proto !== undefined) as ViewProto | undefined);
+    if (view !== undefined) return view;
     throw new CodedError(
       'FEATURE_VIEW_NOT_FOUND',
-      `feature service "${service}": project "${project}" has no feature view "${name}".${didYouMean(name, views.keys())}`,
+      `${user}: project "${project}" has no feature view "${name}".${didYouMean(name, views.keys())}`,
     );
   };
-  const feature_service = contents.featureServices.map((service) => {
-    const old = findObject(registry, 'featureServices', project, service.name) as
-      | feast.core.FeatureService
-      | undefined;
-    const proto = encodeFeatureService(service, project, (name) => viewProto(name, service.name), old, now);
-    const properties = old && diffSpecs(core.FeatureServiceSpec, old.spec ?? {}, proto.spec ?? {});
-    return changeOf('feature_service', service.name, proto, properties);
-  });
-  return { project: [encodeDesiredProject(request)], data_source, entity, feature_view, feature_service };
+  const built = {} as Record<DefinitionKind, ObjectChange[]>;
+  for (const kind of BUILD_ORDER) {
+    const { label, collection, encode, spec } = kindOf(kind);
+    built[kind] = declaredOf(request, kind).map((definition) => {
+      const { name } = definition;
+      const existing = findObject(registry, collection, project, name) as object | undefined;
+      const view = viewFor(`${label} "${name}"`);
+      const context: EncodeContext<object> = { project, existing, now, source, view };
+      const proto = encode(definition, context);
+      const properties = existing && diffSpecs(spec(existing), spec(proto));
+      // what does not change stays as it is registered, times included
+      const stands = properties?.length === 0 ? existing! : proto;
+      if (kind === 'data_source') sources.set(name, stands as feast.core.DataSource);
+      if (isViewKind(kind)) views.set(name, stands as ViewProto);
+      return {
+        action: properties === undefined ? 'create' : 'update',
+        kind,
+        name,
+        properties: properties ?? [],
+        loss: existing && properties && lossOfUpdate(kind, existing, proto, properties),
+        proto,
+      };
+    });
+  }
+  return built;
+}
+
+function declaredOf(request: PlanRequest, kind: DefinitionKind): readonly { readonly name: string }[] {
+  const { contents } = request;
+  switch (kind) {
+    case 'project':
+      return [desiredProject(request)];
+    case 'data_source':
+      // those that are made of others come after them
+      return [...contents.sources].sort((a, b) => Number('batchSource' in a) - Number('batchSource' in b));
+    case 'entity':
+      return contents.entities;
+    case 'feature_view':
+      return contents.featureViews;
+    case 'on_demand_feature_view':
+      return contents.onDemandFeatureViews;
+    case 'stream_feature_view':
+      return contents.streamFeatureViews;
+    case 'label_view':
+      return contents.labelViews;
+    case 'feature_service':
+      return contents.featureServices;
+    case 'permission':
+      return contents.permissions;
+    case 'saved_dataset':
+      return contents.savedDatasets;
+    case 'validation_reference':
+      return contents.validationReferences;
+  }
 }
 
 /** Without a declared project only the description of feature_store.yaml is said; what is registered else stays. */
-function encodeDesiredProject(request: PlanRequest): ObjectChange {
-  const { contents, project, registry, now, projectDescription } = request;
-  const old = findObject(registry, 'projects', project, project) as feast.core.Project | undefined;
-  const desired: Project = contents.project ?? {
-    kind: 'project',
-    name: project,
-    description: projectDescription || (old?.spec?.description ?? ''),
-    tags: old?.spec?.tags ?? {},
-    owner: old?.spec?.owner ?? '',
-  };
-  const proto = encodeProject(desired, old, now);
-  const properties = old && diffSpecs(feast.core.ProjectSpec, old.spec ?? {}, proto.spec ?? {});
-  return changeOf('project', project, proto, properties);
-}
-
-/** @param properties undefined: nothing is registered under that name */
-function changeOf(
-  kind: DefinitionKind,
-  name: string,
-  proto: object,
-  properties: readonly PropertyChange[] | undefined,
-): ObjectChange {
-  return {
-    action: properties === undefined ? 'create' : 'update',
-    kind,
-    name,
-    properties: properties ?? [],
-    proto,
-  };
-}
-
-/** Names of registered objects that apply may delete: those that could be declared here. */
-function deletable(registry: RegistryProto, project: string, kind: (typeof ORDER)[number]): string[] {
-  if (kind === 'project') return [];
-  const objects = objectsOf(registry, KINDS[kind].collection, project) as object[];
-  const isForeign = (proto: object) =>
-    (kind === 'data_source' && isForeignSource(proto)) ||
-    (kind === 'feature_view' && isForeignView(proto)) ||
-    (kind === 'feature_service' && isForeignService(registry, project, proto));
-  return objects.filter((proto) => !isForeign(proto)).map(nameOf);
-}
-
-/** Feast: _validate_feature_views and _check_conflicting_feature_view_names, over views of all types. */
-function checkViewNames({ contents, registry, project }: PlanRequest): void {
-  const registered = (Object.keys(VIEW_COLLECTIONS) as (keyof typeof VIEW_COLLECTIONS)[]).flatMap(
-    (collection) =>
-      objectsOf(registry, collection, project)
-        .filter((view) => collection !== 'featureViews' || isForeignView(view))
-        .map((view) => ({ name: nameOf(view), label: VIEW_COLLECTIONS[collection] })),
+function desiredProject({ contents, project, registry, projectDescription }: PlanRequest): Project {
+  const old = findObject(registry, 'projects', project, project)?.spec;
+  return (
+    contents.project ?? {
+      kind: 'project',
+      name: project,
+      description: projectDescription || (old?.description ?? ''),
+      tags: old?.tags ?? {},
+      owner: old?.owner ?? '',
+    }
   );
-  for (const { name } of contents.featureViews) {
-    const clash = registered.find((other) => other.name.toLowerCase() === name.toLowerCase());
-    if (clash !== undefined) {
-      throw new CodedError(
-        'NAME_CONFLICT',
-        `feature view "${name}": project "${project}" has the ${clash.label} "${clash.name}", which cannot be declared here; choose another name, or delete that one with Python Feast`,
-      );
-    }
-  }
-  const sources = objectsOf(registry, 'dataSources', project).filter(isForeignSource);
-  for (const { name } of contents.sources) {
-    if (sources.some((other) => other.name === name)) {
-      throw new CodedError(
-        'NAME_CONFLICT',
-        `data source "${name}": project "${project}" has one of that name which is no file source; choose another name`,
-      );
-    }
+}
+
+/** Registered objects that apply deletes when they are not declared: those that could be declared here. */
+function prunable(registry: RegistryProto, project: string, kind: DefinitionKind): object[] {
+  const { isPruned, collection } = kindOf(kind);
+  if (!isPruned) return [];
+  const objects = objectsOf(registry, collection, project) as object[];
+  return objects.filter((proto) => !isForeignObject(registry, project, kind, proto));
+}
+
+/** Feast: _validate_feature_views and _check_conflicting_feature_view_names, over views of all kinds. */
+function checkViewNames({ contents, registry, project }: PlanRequest): void {
+  const registered = VIEW_KINDS.flatMap((kind) =>
+    objectsOf(registry, kindOf(kind).collection, project).map((view) => ({
+      name: nameOf(view),
+      kind,
+      stays: kindOf(kind).isForeign(view),
+    })),
+  );
+  for (const { name, kind } of viewsOf(contents)) {
+    const clash = registered.find(
+      (other) =>
+        other.name.toLowerCase() === name.toLowerCase() &&
+        (other.kind !== kind || (other.stays && other.name !== name)),
+    );
+    if (clash === undefined) continue;
+    throw new CodedError(
+      'NAME_CONFLICT',
+      `${kindOf(kind).label} "${name}": project "${project}" has the ${kindOf(clash.kind).label} "${clash.name}"; choose another name, or delete that one first (feast delete ${clash.name})`,
+    );
   }
 }
 
@@ -253,13 +254,12 @@ function checkEntities({ contents, registry, project }: PlanRequest): void {
     ...contents.entities.map((entity) => entity.name),
     ...objectsOf(registry, 'entities', project).map(nameOf),
   ]);
-  for (const view of contents.featureViews) {
+  for (const view of viewsOf(contents) as readonly AnyView[]) {
     const unknown = view.entities.find((name) => !known.has(name));
-    if (unknown !== undefined) {
-      throw new CodedError(
-        'ENTITY_NOT_FOUND',
-        `feature view "${view.name}": no entity "${unknown}" is declared or registered.${didYouMean(unknown, known)}`,
-      );
-    }
+    if (unknown === undefined) continue;
+    throw new CodedError(
+      'ENTITY_NOT_FOUND',
+      `${kindOf(view.kind).label} "${view.name}": no entity "${unknown}" is declared or registered.${didYouMean(unknown, known)}`,
+    );
   }
 }

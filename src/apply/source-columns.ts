@@ -1,4 +1,4 @@
-import type { DataSource, FeastType, FeatureView } from '../definitions/index.js';
+import type { DataSource, FeastType, ViewBase } from '../definitions/index.js';
 import type { SourceColumn } from '../offline/offline-store.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
@@ -35,7 +35,10 @@ export function sourceColumnOf(source: DataSource, name: string): string {
  * Checks that a source has the columns a view needs, of types that can be read as declared.
  * @throws CodedError SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE
  */
-export function checkColumns(view: FeatureView, columns: readonly SourceColumn[]): void {
+export function checkColumns(
+  view: ViewBase & { readonly source: DataSource },
+  columns: readonly SourceColumn[],
+): void {
   const { source } = view;
   const find = (name: string, use: string): SourceColumn => {
     const column = columns.find((other) => other.name === name);

@@ -1,5 +1,4 @@
-import type { Codec } from '../codec/feast.js';
-import { type Json, toJson } from '../codec/index.js';
+import type { Json } from '../codec/index.js';
 
 export interface PropertyChange {
   /** the proto's field name, as Feast prints it */
@@ -7,6 +6,9 @@ export interface PropertyChange {
   readonly before: Json | undefined;
   readonly after: Json | undefined;
 }
+
+/** Fields that hold a data source, or something that holds one. */
+const SOURCES = ['batch_source', 'stream_source', 'source', 'request_data_source', 'feature_view_projection'];
 
 type JsonObject = { [key: string]: Json };
 
@@ -16,15 +18,11 @@ const IGNORED = ['project', 'meta', 'data_source_class_type'];
 const DEFAULTS: JsonObject = { version: 'latest', ttl: '0s' };
 
 /**
- * The fields in which two specs differ, and of each what differs in it, in what a user can declare: without times, and without regard to the order
- * of features. Feast: diff/registry_diff.py, diff_registry_objects.
+ * The fields in which two specs differ, and of each what differs in it, in what a user can declare: without times,
+ * and without regard to the order of features. Feast: diff/registry_diff.py, diff_registry_objects.
  */
-export function diffSpecs<Input, Message>(
-  codec: Codec<Input, Message>,
-  before: NoInfer<Input>,
-  after: NoInfer<Input>,
-): PropertyChange[] {
-  const [a, b] = [normalize(toJson(codec, before)), normalize(toJson(codec, after))];
+export function diffSpecs(before: JsonObject, after: JsonObject): PropertyChange[] {
+  const [a, b] = [normalize(before), normalize(after)];
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
     .filter((name) => canonicalText(a[name]) !== canonicalText(b[name]))
     .map((name) => {
@@ -76,7 +74,13 @@ function normalize(spec: JsonObject): JsonObject {
 }
 
 function normalizeField(key: string, value: Json): Json {
-  if (key === 'batch_source' || key === 'stream_source') return normalize(value as JsonObject);
+  if (SOURCES.includes(key)) return normalize(value as JsonObject);
+  // of an on-demand view: what it is built on, by name
+  if (key === 'sources') {
+    return Object.fromEntries(
+      Object.entries(value as JsonObject).map(([name, source]) => [name, normalize(source as JsonObject)]),
+    );
+  }
   if (key === 'entities') return [...(value as string[])].sort();
   if (key !== 'features' && key !== 'entity_columns') return value;
   const elements = value as JsonObject[];

@@ -1,5 +1,5 @@
 import { invalid } from '../definitions/options.js';
-import type { RepositoryContents } from '../repository/index.js';
+import { type RepositoryContents, viewsOf } from '../repository/index.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
 
@@ -19,11 +19,15 @@ export function validateContents(
       `the repository declares project "${contents.project.name}", but feature_store.yaml says "${project}"; make them equal`,
     );
   }
-  checkNames('entity', contents.entities, (name) => name);
-  checkNames('feature service', contents.featureServices, (name) => name);
+  const exact = (name: string) => name;
+  checkNames('entity', contents.entities, exact);
+  checkNames('feature service', contents.featureServices, exact);
+  checkNames('permission', contents.permissions, exact);
+  checkNames('saved dataset', contents.savedDatasets, exact);
+  checkNames('validation reference', contents.validationReferences, exact);
   // Feast resolves these without regard to case: _validate_feature_views, _validate_data_sources
   checkNames('data source', contents.sources, (name) => name.toLowerCase());
-  checkNames('feature view', contents.featureViews, (name) => name.toLowerCase());
+  checkNames('feature view', viewsOf(contents), (name) => name.toLowerCase());
   for (const source of contents.sources) {
     if (source.kind === 'opaque_source') {
       throw invalid(
@@ -32,7 +36,7 @@ export function validateContents(
       );
     }
   }
-  checkServices(contents, options.partial ?? false);
+  checkProjections(contents, options.partial ?? false);
 }
 
 function checkNames(
@@ -54,16 +58,29 @@ function checkNames(
   }
 }
 
-function checkServices(contents: RepositoryContents, partial: boolean): void {
-  const views = new Map(contents.featureViews.map((view) => [view.name, view]));
-  for (const service of contents.featureServices) {
-    for (const { viewName, featureNames } of service.projections) {
+/** What services and on-demand views choose of views is there. */
+function checkProjections(contents: RepositoryContents, partial: boolean): void {
+  const views = new Map(viewsOf(contents).map((view) => [view.name, view]));
+  const users = [
+    ...contents.featureServices.map(
+      ({ name, projections }) => [`feature service "${name}"`, projections] as const,
+    ),
+    ...contents.onDemandFeatureViews.map(
+      ({ name, sources }) =>
+        [
+          `on demand feature view "${name}"`,
+          sources.flatMap((source) => (source.kind === 'projection' ? [source] : [])),
+        ] as const,
+    ),
+  ];
+  for (const [user, projections] of users) {
+    for (const { viewName, featureNames } of projections) {
       const view = views.get(viewName);
       if (view === undefined) {
         if (partial) continue;
         throw new CodedError(
           'FEATURE_VIEW_NOT_FOUND',
-          `feature service "${service.name}" uses feature view "${viewName}", which the repository does not declare; export it from a definition file.${didYouMean(viewName, views.keys())}`,
+          `${user} uses feature view "${viewName}", which the repository does not declare; export it from a definition file.${didYouMean(viewName, views.keys())}`,
         );
       }
       const known = view.features.map((feature) => feature.name);
@@ -71,7 +88,7 @@ function checkServices(contents: RepositoryContents, partial: boolean): void {
       if (unknown !== undefined) {
         throw new CodedError(
           'FEATURE_NOT_FOUND',
-          `feature service "${service.name}": feature view "${viewName}" has no feature "${unknown}".${didYouMean(unknown, known)}`,
+          `${user}: feature view "${viewName}" has no feature "${unknown}".${didYouMean(unknown, known)}`,
         );
       }
     }

@@ -8,7 +8,7 @@ import type {
   FeatureView,
   Project,
 } from '../definitions/index.js';
-import { DUMMY_ENTITY } from '../definitions/index.js';
+import { classNameOf, DUMMY_ENTITY } from '../definitions/index.js';
 import { formatColumns } from '../shared/command-line.js';
 import { CodedError } from '../shared/errors.js';
 import type { ObjectKind } from '../store/feature-store.js';
@@ -51,7 +51,7 @@ const LISTINGS: readonly Listing[] = [
   }),
   listing<DataSource>('data-sources', 'data_source', 'data source', {
     NAME: (source) => source.name,
-    CLASS: (source) => (source.kind === 'file_source' ? 'FileSource' : source.sourceType),
+    CLASS: (source) => classNameOf(source),
   }),
   listing<FeatureView>('feature-views', 'feature_view', 'feature view', {
     NAME: (view) => view.name,

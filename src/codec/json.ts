@@ -1,6 +1,5 @@
 /**
- * Protobuf's JSON form with the proto's own field names, as Python Feast prints it (MessageToJson with
- * preserving_proto_field_name). The generated codecs carry no descriptors, so the few names that a rule cannot
+ * Protobuf's JSON form, as Python Feast prints it (MessageToJson). The generated codecs carry no descriptors, so the few names that a rule cannot
  * tell are listed; a test holds the lists against the .proto files.
  */
 import type { Codec } from './feast.js';
@@ -48,36 +47,47 @@ export const TIMESTAMP_FIELDS = new Set([
   'startTime',
 ]);
 
+export interface JsonOptions {
+  /** the proto's own field names, as Python's preserving_proto_field_name; false: camelCase, protobuf's default */
+  readonly preserveNames?: boolean;
+}
+
 /** A message as protobuf JSON: enums by name, bytes in base64, 64-bit integers as text, defaults left out. */
 export function toJson<Input, Message>(
   codec: Codec<Input, Message>,
   message: NoInfer<Input>,
+  { preserveNames = true }: JsonOptions = {},
 ): { [key: string]: Json } {
   // once through bytes, so that a default that was set is as absent as one that was not
   const canonical = codec.decode(codec.encode(message).finish());
   const object = codec.toObject(canonical, { enums: String, longs: String, bytes: String });
-  return convertMessage(object) as { [key: string]: Json };
+  return convertMessage(object, preserveNames ? protoName : (key) => key) as { [key: string]: Json };
 }
 
-function convertMessage(object: Record<string, unknown>): Json {
+type NameOf = (key: string) => string;
+
+function convertMessage(object: Record<string, unknown>, nameOf: NameOf): Json {
   return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => [protoName(key), convertField(key, value)]),
+    Object.entries(object).map(([key, value]) => [nameOf(key), convertField(key, value, nameOf)]),
   );
 }
 
-function convertField(key: string, value: unknown): Json {
+function convertField(key: string, value: unknown, nameOf: NameOf): Json {
   if (TIMESTAMP_FIELDS.has(key)) return timestampText(value as Span);
   if (DURATION_FIELDS.has(key)) return durationText(value as Span);
   if (MAP_FIELDS.has(key)) {
     return Object.fromEntries(
-      Object.entries(value as object).map(([name, element]) => [name, convertValue(element)]),
+      Object.entries(value as object).map(([name, element]) => [name, convertValue(element, nameOf)]),
     );
   }
-  return Array.isArray(value) ? value.map(convertValue) : convertValue(value);
+  if (Array.isArray(value)) return value.map((element) => convertValue(element, nameOf));
+  return convertValue(value, nameOf);
 }
 
-function convertValue(value: unknown): Json {
-  if (typeof value === 'object' && value !== null) return convertMessage(value as Record<string, unknown>);
+function convertValue(value: unknown, nameOf: NameOf): Json {
+  if (typeof value === 'object' && value !== null) {
+    return convertMessage(value as Record<string, unknown>, nameOf);
+  }
   return value as Json;
 }
 

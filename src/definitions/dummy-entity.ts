@@ -1,4 +1,4 @@
-import type { Entity, FeatureView, Field } from './definitions.js';
+import type { Entity, Field, ViewBase } from './definitions.js';
 
 /** The entity of views without entities; always applied. Feast: feature_view.py:96-107. */
 export const DUMMY_ENTITY: Entity = Object.freeze({
@@ -22,6 +22,6 @@ const DUMMY_JOIN_KEY: Field = Object.freeze({
 });
 
 /** The join keys under which a view's rows are stored; a view without entities has the dummy entity's. */
-export function joinKeysOf(view: FeatureView): readonly Field[] {
+export function joinKeysOf(view: Pick<ViewBase, 'entityColumns'>): readonly Field[] {
   return view.entityColumns.length === 0 ? [DUMMY_JOIN_KEY] : view.entityColumns;
 }

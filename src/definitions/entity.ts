@@ -7,6 +7,7 @@ import {
   frozen,
   invalid,
   isName,
+  isNameList,
   NAMED_CHECKS,
   type NamedOptions,
   named,
@@ -28,11 +29,6 @@ const isType: Check = (value) => {
   const best = typeof value === 'string' ? nearest(value, FEAST_TYPES) : undefined;
   return best === undefined ? 'a Feast type' : `a Feast type (the nearest is "${best}")`;
 };
-
-const isNameList: Check = (value) =>
-  Array.isArray(value) && value.length > 0 && value.every((name) => isName(name) === undefined)
-    ? undefined
-    : 'a list of one column name';
 
 /**
  * Declares an entity: a thing that features are about.

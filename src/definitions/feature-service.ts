@@ -1,12 +1,20 @@
 import { didYouMean } from '../shared/nearest.js';
-import type { FeatureService, FeatureView, FeatureViewProjection } from './definitions.js';
+import type {
+  AnyView,
+  FeatureService,
+  FeatureViewProjection,
+  LoggingConfig,
+  LoggingDestination,
+} from './definitions.js';
 import {
   type Check,
   checkOptions,
   frozen,
   invalid,
+  isFlag,
   isListOf,
   isName,
+  isNameList,
   isTextMap,
   NAMED_CHECKS,
   type NamedOptions,
@@ -16,7 +24,11 @@ import {
 export interface FeatureServiceOptions extends NamedOptions {
   name: string;
   /** whole views, or parts of them chosen with `select` */
-  features: readonly (FeatureView | FeatureViewProjection)[];
+  features: readonly (AnyView | FeatureViewProjection)[];
+  /** where served features are logged */
+  logging?: { readonly destination: LoggingDestination; readonly sampleRate?: number };
+  /** store whole answers, ready to be served; default false */
+  precomputeOnline?: boolean;
 }
 
 export interface SelectOptions {
@@ -26,10 +38,33 @@ export interface SelectOptions {
   joinKeyMap?: Readonly<Record<string, string>>;
 }
 
-const isNameList: Check = (value) =>
-  Array.isArray(value) && value.length > 0 && value.every((name) => isName(name) === undefined)
+const VIEW_KINDS: readonly AnyView['kind'][] = [
+  'feature_view',
+  'stream_feature_view',
+  'on_demand_feature_view',
+  'label_view',
+];
+
+const isLogging: Check = (value) => {
+  const { destination, sampleRate = 1 } = (value ?? {}) as Partial<LoggingConfig>;
+  const place = destination?.type === 'file' ? destination.path : destination?.table;
+  const isKnown = ['file', 'bigquery', 'redshift', 'snowflake', 'athena'].includes(destination?.type ?? '');
+  return isKnown && isName(place) === undefined && sampleRate >= 0 && sampleRate <= 1
     ? undefined
-    : 'a list of feature names, at least one';
+    : '{ destination: { type: "file", path } or { type: "bigquery" …, table }, sampleRate: 0 to 1 }';
+};
+
+function loggingOf(logging: FeatureServiceOptions['logging']): LoggingConfig | undefined {
+  if (logging === undefined) return undefined;
+  const { destination, sampleRate = 1 } = logging;
+  return {
+    sampleRate,
+    destination:
+      destination.type === 'file'
+        ? { type: 'file', path: destination.path, partitionBy: [...(destination.partitionBy ?? [])] }
+        : { type: destination.type, table: destination.table },
+  };
+}
 
 /**
  * Chooses features of a view for a feature service: `select(view, ['avg_delay'])`.
@@ -37,11 +72,11 @@ const isNameList: Check = (value) =>
  * @throws CodedError DEFINITION_INVALID; where the schema is inferred, an unknown name is found on apply
  */
 export function select(
-  view: FeatureView,
+  view: AnyView,
   features?: readonly string[],
   options: SelectOptions = {},
 ): FeatureViewProjection {
-  if (view?.kind !== 'feature_view') throw invalid('select', 'takes what featureView() returns first');
+  if (!VIEW_KINDS.includes(view?.kind)) throw invalid('select', 'takes what featureView() returns first');
   const place = `select of feature view "${view.name}"`;
   checkOptions(place, options, { alias: isName, joinKeyMap: isTextMap }, []);
   if (features !== undefined) {
@@ -59,7 +94,7 @@ export function select(
   });
 }
 
-function checkFeatures(place: string, view: FeatureView, names: readonly string[]): void {
+function checkFeatures(place: string, view: AnyView, names: readonly string[]): void {
   const known = view.features.map((feature) => feature.name);
   for (const name of names) {
     if (!known.includes(name)) {
@@ -78,7 +113,9 @@ export function featureService(options: FeatureServiceOptions): FeatureService {
     options,
     {
       name: isName,
-      features: isListOf(['feature_view', 'projection'], 'featureView() or select()'),
+      features: isListOf([...VIEW_KINDS, 'projection'], 'featureView() or select()'),
+      logging: isLogging,
+      precomputeOnline: isFlag,
       ...NAMED_CHECKS,
     },
     ['name', 'features'],
@@ -86,6 +123,8 @@ export function featureService(options: FeatureServiceOptions): FeatureService {
   return frozen({
     kind: 'feature_service',
     ...named(options.name, options),
-    projections: options.features.map((part) => (part.kind === 'feature_view' ? select(part) : part)),
+    projections: options.features.map((part) => (part.kind === 'projection' ? part : select(part))),
+    logging: loggingOf(options.logging),
+    precomputeOnline: options.precomputeOnline ?? false,
   });
 }

@@ -1,9 +1,17 @@
+export { type BatchFeatureViewOptions, batchFeatureView } from './batch-feature-view.js';
 export type * from './definitions.js';
 export { DUMMY_ENTITY, DUMMY_ENTITY_VALUE, joinKeysOf } from './dummy-entity.js';
 export { type EntityOptions, entity } from './entity.js';
 export { type FeatureServiceOptions, featureService, type SelectOptions, select } from './feature-service.js';
 export { type FeatureViewOptions, featureView } from './feature-view.js';
 export { type FieldOptions, field } from './field.js';
-export { type FileSourceOptions, fileSource } from './file-source.js';
+export { type LabelViewOptions, labelView } from './label-view.js';
+export { type OnDemandFeatureViewOptions, onDemandFeatureView } from './on-demand-feature-view.js';
+export { type PermissionOptions, permission } from './permission.js';
 export { type ProjectOptions, project } from './project.js';
+export { type SavedDatasetOptions, savedDataset } from './saved-dataset.js';
+export * from './sources/index.js';
+export { type StreamFeatureViewOptions, streamFeatureView } from './stream-feature-view.js';
+export type { AggregationOptions, TransformationOptions } from './transformation.js';
 export * from './types.js';
+export { type ValidationReferenceOptions, validationReference } from './validation-reference.js';

@@ -1,6 +1,8 @@
-import { CodedError } from '../shared/errors.js';
+import { type Duration, parseDuration } from '../shared/duration.js';
+import { CodedError, isCodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
 import type { Named } from './definitions.js';
+import { isFeastType } from './types.js';
 
 /** Says what was expected where a value is not it; undefined where the value will do. */
 export type Check = (value: unknown) => string | undefined;
@@ -14,6 +16,33 @@ export const isTextMap: Check = (value) =>
   isRecord(value) && Object.values(value).every((v) => typeof v === 'string')
     ? undefined
     : 'an object whose values are texts';
+
+export const isDuration: Check = (value) => {
+  try {
+    parseDuration(value as Duration, '');
+    return undefined;
+  } catch (error) {
+    if (isCodedError(error, 'DURATION_INVALID'))
+      return 'a duration: milliseconds or a text such as "2h", "1d"';
+    throw error;
+  }
+};
+
+export const isSchema: Check = (value) =>
+  Array.isArray(value) && value.every((f) => isName(f?.name) === undefined && isFeastType(f?.dtype))
+    ? undefined
+    : 'a list of what field() returns';
+
+export const isNameList: Check = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((name) => isName(name) === undefined)
+    ? undefined
+    : 'a list of names, at least one';
+
+/** One of these texts. */
+export const isOneOf =
+  (values: readonly string[]): Check =>
+  (value) =>
+    values.includes(value as string) ? undefined : `one of ${values.join(', ')}`;
 
 /** A list of objects of these kinds, as the factories return them. */
 export const isListOf =

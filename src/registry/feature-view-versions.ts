@@ -3,11 +3,29 @@
  * changes the view in place. Feast: registry.py:742-936.
  */
 import { randomUUID } from 'node:crypto';
-import { feast, timestampOf } from '../codec/index.js';
-import { nameOf, type RegistryProto } from './collections.js';
+import type { Json } from '../codec/index.js';
+import { feast, microsOf, timestampOf, toJson } from '../codec/index.js';
+import { findObject, nameOf, type RegistryProto, type VIEW_COLLECTIONS } from './collections.js';
 import { putObject, removeObject } from './edits.js';
 
 const { FeatureView, FeatureViewVersionHistory, FeatureViewVersionRecord } = feast.core;
+const { LabelView, OnDemandFeatureView, StreamFeatureView } = feast.core;
+
+export type ViewCollection = keyof typeof VIEW_COLLECTIONS;
+
+type AnyViewProto =
+  | feast.core.FeatureView
+  | feast.core.StreamFeatureView
+  | feast.core.OnDemandFeatureView
+  | feast.core.LabelView;
+
+/** Names Feast gives the types of views in its history, and their codecs. */
+const TYPES = {
+  featureViews: { type: 'feature_view', codec: FeatureView },
+  streamFeatureViews: { type: 'stream_feature_view', codec: StreamFeatureView },
+  onDemandFeatureViews: { type: 'on_demand_feature_view', codec: OnDemandFeatureView },
+  labelViews: { type: 'label_view', codec: LabelView },
+} as const;
 
 /**
  * Puts a feature view into the registry, and its version into the history.
@@ -19,29 +37,53 @@ export function putFeatureView(
   view: feast.core.FeatureView,
   now: bigint,
 ): void {
-  const index = draft.featureViews.findIndex(
-    (other) => nameOf(other) === nameOf(view) && other.spec?.project === project,
-  );
-  const existing = draft.featureViews[index] as feast.core.FeatureView | undefined;
+  putView(draft, 'featureViews', project, view, now);
+}
+
+/**
+ * Puts a view of any kind into the registry, and its version into the history.
+ * @param now microseconds since the epoch
+ */
+export function putView(
+  draft: RegistryProto,
+  collection: ViewCollection,
+  project: string,
+  view: AnyViewProto,
+  now: bigint,
+): void {
+  const name = nameOf(view);
+  const list = draft[collection] as AnyViewProto[];
+  const existing = findObject(draft, collection, project, name) as AnyViewProto | undefined;
   if (existing !== undefined && !isSchemaChanged(existing, view)) {
-    draft.featureViews[index] = view;
+    list[list.indexOf(existing)] = view;
     return;
   }
-  const versions = versionsOf(draft, project, nameOf(view));
+  const versions = recordsOf(draft, project, name);
   let version = Math.max(-1, ...versions.map((record) => record.versionNumber ?? 0)) + 1;
   if (existing !== undefined && version === 0) {
     // registered before Feast kept versions: what stands becomes version 0
-    appendVersion(draft, project, existing, 0, now);
+    appendVersion(draft, collection, project, existing, 0, now);
     version = 1;
   }
-  view.meta!.currentVersionNumber = version;
-  appendVersion(draft, project, view, version, now);
-  putObject(draft, 'featureViews', project, view);
+  // label views have no field for it
+  if (collection !== 'labelViews') (view as feast.core.FeatureView).meta!.currentVersionNumber = version;
+  appendVersion(draft, collection, project, view, version, now);
+  putObject(draft, collection, project, view as never);
 }
 
 /** Takes out a feature view with its versions. */
 export function removeFeatureView(draft: RegistryProto, project: string, name: string): void {
-  removeObject(draft, 'featureViews', project, name);
+  removeView(draft, 'featureViews', project, name);
+}
+
+/** Takes out a view of any kind with its versions. */
+export function removeView(
+  draft: RegistryProto,
+  collection: ViewCollection,
+  project: string,
+  name: string,
+): void {
+  removeObject(draft, collection, project, name);
   const history = draft.featureViewVersionHistory;
   if (history?.records) {
     history.records = history.records.filter(
@@ -50,41 +92,102 @@ export function removeFeatureView(draft: RegistryProto, project: string, name: s
   }
 }
 
-function versionsOf(registry: RegistryProto, project: string, name: string) {
+/** One version of a view, as the registry remembers it. */
+export interface ViewVersion {
+  /** `v0`, as Feast writes it */
+  readonly version: string;
+  readonly number: number;
+  /** feature_view, stream_feature_view, on_demand_feature_view or label_view */
+  readonly type: string;
+  readonly created: Date;
+  readonly versionId: string;
+  /** the view as it was, as protobuf JSON; undefined where its bytes cannot be read */
+  describe(preserveNames: boolean): Json | undefined;
+}
+
+/** The versions of a view, oldest first; empty for one that is not registered or older than versions. */
+export function viewVersions(registry: RegistryProto, project: string, name: string): ViewVersion[] {
+  return recordsOf(registry, project, name)
+    .map((record) => {
+      const number = record.versionNumber ?? 0;
+      return {
+        version: `v${number}`,
+        number,
+        type: record.featureViewType ?? '',
+        created: new Date(Number(microsOf(record.createdTimestamp ?? {}) / 1000n)),
+        versionId: record.versionId ?? '',
+        describe: (preserveNames: boolean) => describeRecord(record, preserveNames),
+      };
+    })
+    .sort((a, b) => a.number - b.number);
+}
+
+function describeRecord(
+  record: feast.core.FeatureViewVersionRecord.$Properties,
+  preserveNames: boolean,
+): Json | undefined {
+  const found = Object.values(TYPES).find(({ type }) => type === record.featureViewType);
+  if (found === undefined) return undefined;
+  const codec = found.codec as typeof FeatureView;
+  return toJson(codec, codec.decode(record.featureViewProto ?? new Uint8Array(0)), { preserveNames });
+}
+
+function recordsOf(registry: RegistryProto, project: string, name: string) {
   const records = registry.featureViewVersionHistory?.records ?? [];
   return records.filter((record) => record.featureViewName === name && record.projectId === project);
 }
 
 function appendVersion(
   draft: RegistryProto,
+  collection: ViewCollection,
   project: string,
-  view: feast.core.FeatureView,
+  view: AnyViewProto,
   version: number,
   now: bigint,
 ): void {
   draft.featureViewVersionHistory ??= new FeatureViewVersionHistory();
   draft.featureViewVersionHistory.records ??= [];
+  const { type, codec } = TYPES[collection];
   draft.featureViewVersionHistory.records.push(
     new FeatureViewVersionRecord({
       featureViewName: nameOf(view),
       projectId: project,
       versionNumber: version,
-      featureViewType: 'feature_view',
-      featureViewProto: FeatureView.encode(view).finish(),
+      featureViewType: type,
+      featureViewProto: (codec as typeof FeatureView).encode(view as feast.core.FeatureView).finish(),
       createdTimestamp: timestampOf(now),
       versionId: randomUUID(),
     }),
   );
 }
 
-/** Feast: feature_view.py and base_feature_view.py, _schema_or_udf_changed; the order of columns does not count. */
-function isSchemaChanged(a: feast.core.FeatureView, b: feast.core.FeatureView): boolean {
+/**
+ * Whether a view became another one: its columns, its entities, or how it is computed; not its source, ttl or tags.
+ * Feast: _schema_or_udf_changed of base_feature_view.py and of each kind of view; the order of columns does not
+ * count.
+ */
+function isSchemaChanged(a: AnyViewProto, b: AnyViewProto): boolean {
   return schemaText(a) !== schemaText(b);
 }
 
-function schemaText(view: feast.core.FeatureView): string {
-  const { features, entityColumns, entities } = view.spec ?? {};
-  return JSON.stringify([columnTexts(features), columnTexts(entityColumns), [...(entities ?? [])].sort()]);
+function schemaText(view: AnyViewProto): string {
+  const spec = (view.spec ?? {}) as Partial<
+    feast.core.StreamFeatureViewSpec & feast.core.OnDemandFeatureViewSpec & feast.core.FeatureViewSpec
+  >;
+  const { features, entityColumns, entities, featureTransformation, aggregations, sources } = spec;
+  const udf = featureTransformation?.userDefinedFunction;
+  return JSON.stringify([
+    columnTexts(features),
+    columnTexts(entityColumns),
+    [...(entities ?? [])].sort(),
+    udf ? [udf.name, udf.bodyText, udf.mode] : [],
+    featureTransformation?.substraitTransformation ?? null,
+    (aggregations ?? []).map((one) => toJson(feast.core.Aggregation, one)),
+    // a plain feature view may have a mode that means nothing
+    udf ? (spec.mode ?? '') : '',
+    Object.keys(sources ?? {}).sort(),
+    (spec.sourceViews ?? []).map((source) => source.name),
+  ]);
 }
 
 function columnTexts(columns: readonly feast.core.FeatureSpecV2.$Properties[] | null | undefined): string[] {

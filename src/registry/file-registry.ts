@@ -23,13 +23,15 @@ export function openFileRegistry(path: string): RegistryBackend {
     read: () => readRegistry(path),
     async replace(bytes, base) {
       const current = await readFile(path).catch(ifMissing(undefined));
-      if (current === undefined ? base !== undefined : base === undefined || !current.equals(base))
+      if (current === undefined ? base !== undefined : base === undefined || !current.equals(base.token)) {
         return false;
+      }
       await guardWrite(path, () => replaceFile(path, bytes));
       return true;
     },
   };
   return {
+    isLocal: true,
     readsParts: false,
     load: async () => (await readRegistry(path))?.registry,
     async change(edit) {

@@ -1,10 +1,7 @@
 export {
   COLLECTIONS,
   type Collection,
-  type DefinitionByKind,
-  type DefinitionKind,
   findObject,
-  KINDS,
   nameOf,
   objectsOf,
   projectOf,
@@ -12,11 +9,31 @@ export {
   VIEW_COLLECTIONS,
 } from './collections.js';
 export { ensureProject, putObject, removeObject, removeProject } from './edits.js';
-export { putFeatureView, removeFeatureView } from './feature-view-versions.js';
+export {
+  putFeatureView,
+  putView,
+  removeFeatureView,
+  removeView,
+  type ViewVersion,
+  viewVersions,
+} from './feature-view-versions.js';
+export {
+  DEFINITION_KINDS,
+  type DefinitionByKind,
+  type DefinitionKind,
+  type EncodeContext,
+  isViewKind,
+  KINDS,
+  kindOf,
+  VIEW_KINDS,
+} from './kinds.js';
 export {
   materializationScope,
   materializedIntervals,
   recordMaterialization,
 } from './materialization-record.js';
+export { type Reference, type ReferencedKind, referencesOf } from './references.js';
 export { cachedRegistry, openRegistry, type Registry } from './registry.js';
 export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
+export { openBackend } from './registry-backends.js';
+export { type CopyResult, copyRegistry } from './registry-copy.js';

@@ -41,10 +41,12 @@ export interface RegistryBackend {
   /**
    * Loses no change of others.
    * @param scope all that the edit reads and changes; undefined: it may be anything
-   * @throws CodedError also REGISTRY_UNWRITABLE, REGISTRY_CONFLICT, LOCK_TIMEOUT
+   * @throws CodedError also REGISTRY_UNWRITABLE, REGISTRY_CONFLICT, REGISTRY_UNAVAILABLE, LOCK_TIMEOUT
    */
   change<T>(edit: RegistryEdit<T>, scope?: RegistryScope): Promise<RegistryChange<T>>;
   /** cheap to get, and other than before when the stored registry is; undefined where there is no such thing */
   fingerprint(): Promise<string | undefined>;
+  /** the fingerprint takes microseconds: a reader may ask for it before every read */
+  readonly isLocal?: boolean;
   close(): Promise<void>;
 }

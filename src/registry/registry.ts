@@ -1,22 +1,13 @@
-import { z } from 'zod';
 import type { BackendConfig } from '../config/repo-config.js';
-import { configError, parseSection } from '../config/section.js';
 import { CodedError } from '../shared/errors.js';
+import { createLogger, type Logger } from '../shared/logger.js';
 import { didYouMean } from '../shared/nearest.js';
-import {
-  type Collection,
-  type DefinitionByKind,
-  type DefinitionKind,
-  findObject,
-  KINDS,
-  nameOf,
-  objectsOf,
-  type RegistryProto,
-} from './collections.js';
-import { partCache } from './part-cache.js';
+import { type Collection, nameOf, type RegistryProto } from './collections.js';
+import { type DefinitionByKind, type DefinitionKind, KINDS } from './kinds.js';
 import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
-import { emptyRegistry } from './registry-bytes.js';
+import { type CacheOptions, cacheRegistry } from './registry-cache.js';
+import { lookUpObject, lookUpObjects } from './registry-index.js';
 
 /**
  * The registered objects of all projects. Reading goes through a cache; a change always starts from what is stored.
@@ -37,82 +28,28 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-const FileRegistrySection = z.strictObject({
-  path: z.string().min(1),
-  registry_store_type: z.enum(['FileRegistryStore', 'file']).optional(),
-  cache_ttl_seconds: z.number().min(0).default(600),
-  cache_mode: z.enum(['sync', 'thread']).default('sync'),
-  purge_feast_metadata: z.boolean().default(false),
-  s3_additional_kwargs: z.record(z.string(), z.string()).nullish(),
-  enable_online_feature_view_versioning: z.literal(false).optional(),
-});
-
 /**
  * Opens the registry that feature_store.yaml describes. Nothing is read or made yet.
+ * @param log hears of refreshes of the cache that failed; default: standard error
  * @throws CodedError CONFIG_UNSUPPORTED, CONFIG_UNKNOWN_KEY, CONFIG_MISSING_KEY, CONFIG_INVALID_VALUE
  */
-export async function openRegistry(config: BackendConfig, repoPath: string): Promise<Registry> {
-  if (config.type === 'sql') {
-    const { openConfiguredSqlRegistry } = await import('./sql/open-sql-registry.js');
-    const { backend, ...options } = openConfiguredSqlRegistry(config.section, repoPath);
-    // Feast too reads a SQL registry again when its time is over, not before: caching_registry.py
-    return cachedRegistry(backend, { ...options, watchStorage: false });
-  }
-  if (config.type !== 'file') {
-    throw configError(
-      'CONFIG_UNSUPPORTED',
-      config.section,
-      ['registry_type'],
-      `this version has no registry of type "${config.type}"; expected "file" or "sql"`,
-    );
-  }
-  const section = parseSection(config.section, FileRegistrySection);
-  const backend = await openBackend(config.section, { path: section.path, repoPath });
-  return cachedRegistry(backend, {
-    cacheTtlMs: section.cache_ttl_seconds * 1000,
-    watchStorage: section.cache_mode === 'sync',
-    projectMetadata: !section.purge_feast_metadata,
-  });
+export async function openRegistry(
+  config: BackendConfig,
+  repoPath: string,
+  log: Logger = createLogger({ level: 'warn' }),
+): Promise<Registry> {
+  const { backend, ...options } = await openBackend(config, repoPath);
+  return cachedRegistry(backend, { ...options, log });
 }
 
-export interface CacheOptions {
-  /** how old the cache may grow; 0: it never expires. Feast: cache_ttl_seconds */
-  readonly cacheTtlMs: number;
-  /** also read again as soon as the storage shows that it changed. Feast: cache_mode sync */
-  readonly watchStorage: boolean;
+export interface RegistryOptions extends CacheOptions {
   readonly projectMetadata: boolean;
 }
 
-interface Cached {
-  readonly registry: RegistryProto;
-  readonly fingerprint: string | undefined;
-  readonly readAt: number;
-}
-
 /** A registry over any backend. */
-export function cachedRegistry(backend: RegistryBackend, options: CacheOptions): Registry {
-  let cached: Cached | undefined;
-  const parts = backend.readsParts ? partCache(backend, options.cacheTtlMs) : undefined;
+export function cachedRegistry(backend: RegistryBackend, options: RegistryOptions): Registry {
+  const cache = cacheRegistry(backend, options);
   const definitions = new WeakMap<object, DefinitionByKind[DefinitionKind]>();
-
-  async function contents(): Promise<RegistryProto> {
-    const fingerprint = options.watchStorage ? await backend.fingerprint() : undefined;
-    const isExpired =
-      options.cacheTtlMs > 0 &&
-      cached !== undefined &&
-      performance.now() - cached.readAt > options.cacheTtlMs;
-    if (cached === undefined || isExpired || cached.fingerprint !== fingerprint) {
-      const registry = (await backend.load()) ?? emptyRegistry();
-      cached = { registry, fingerprint, readAt: performance.now() };
-    }
-    return cached.registry;
-  }
-
-  /** All of the registry, or at least the named part of it. The list of projects belongs to no project. */
-  function read(collection: Collection, project: string, name?: string): Promise<RegistryProto> {
-    if (parts === undefined || (collection === 'projects' && name === undefined)) return contents();
-    return parts.load({ project, objects: [name === undefined ? { collection } : { collection, name }] });
-  }
 
   function decode<K extends DefinitionKind>(kind: K, proto: object): DefinitionByKind[K] {
     let definition = definitions.get(proto);
@@ -123,40 +60,34 @@ export function cachedRegistry(backend: RegistryBackend, options: CacheOptions):
     return definition as DefinitionByKind[K];
   }
 
-  function forget(): void {
-    cached = undefined;
-    parts?.clear();
+  /** All of the registry, or at least the named part of it. The list of projects belongs to no project. */
+  function read(collection: Collection, project: string, name?: string): Promise<RegistryProto> {
+    if (collection === 'projects' && name === undefined) return cache.contents();
+    return cache.contents({ project, objects: [name === undefined ? { collection } : { collection, name }] });
+  }
+
+  async function protosOf(kind: DefinitionKind, project: string): Promise<readonly object[]> {
+    const { collection } = KINDS[kind];
+    const registry = await read(collection, project);
+    return kind === 'project' ? registry.projects : lookUpObjects(registry, collection, project);
   }
 
   return {
     projectMetadata: options.projectMetadata,
-    contents,
+    contents: () => cache.contents(),
     async get(kind, project, name) {
       const { collection, label, notFound } = KINDS[kind];
-      const part = await read(collection, project, name);
-      const found = findObject(part, collection, project, name);
+      const found = lookUpObject(await read(collection, project, name), collection, project, name);
       if (found !== undefined) return decode(kind, found);
-      const registry = await read(collection, project);
-      const names = (kind === 'project' ? registry.projects : objectsOf(registry, collection, project)).map(
-        nameOf,
-      );
+      const names = (await protosOf(kind, project)).map(nameOf);
       const place = kind === 'project' ? 'the registry' : `project "${project}"`;
       throw new CodedError(notFound, `${place} has no ${label} "${name}".${didYouMean(name, names)}`);
     },
     async list(kind, project) {
-      const registry = await read(KINDS[kind].collection, project);
-      const found =
-        kind === 'project' ? registry.projects : objectsOf(registry, KINDS[kind].collection, project);
-      return found.map((proto) => decode(kind, proto));
+      return (await protosOf(kind, project)).map((proto) => decode(kind, proto));
     },
-    async change(edit, scope) {
-      try {
-        return await backend.change(edit, scope);
-      } finally {
-        forget();
-      }
-    },
-    refresh: forget,
-    close: () => backend.close(),
+    change: cache.change,
+    refresh: cache.refresh,
+    close: cache.close,
   };
 }

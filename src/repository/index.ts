@@ -1,3 +1,3 @@
 export { findDefinitionFiles } from './definition-files.js';
 export { parseRepository } from './parse-repository.js';
-export { collectContents, type RepositoryContents } from './repository-contents.js';
+export { collectContents, type RepositoryContents, viewsOf } from './repository-contents.js';

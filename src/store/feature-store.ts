@@ -65,6 +65,11 @@ export interface OpenOptions {
 export interface ApplyOptions {
   /** look whether data sources exist and hold the declared columns; default true */
   readonly validateSources?: boolean;
+  /**
+   * whether changes that lose materialized data may be made; default false, so that no scheduled apply drops what
+   * nobody meant to drop: it fails with DESTRUCTIVE_CHANGE, which lists the losses
+   */
+  readonly allowDestructive?: boolean;
 }
 
 export interface PlanResult {
@@ -242,6 +247,7 @@ export class FeatureStore {
       projectDescription: this.config.projectDescription,
       registry: this.#registry,
       onlineStore: await this.#onlineStore(),
+      allowDestructive: options.allowDestructive ?? false,
     };
   }
 

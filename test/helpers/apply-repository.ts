@@ -24,13 +24,24 @@ export interface Repository {
   readonly onlineStore: OnlineStore | null;
   readonly project?: string;
   readonly partial?: boolean;
+  /** default true */
+  readonly allowDestructive?: boolean;
 }
 
 async function requestOf(repository: Repository, contents: RepositoryContents): Promise<ApplyRequest> {
   const { folder, registry, onlineStore, project = 'demo', partial = false } = repository;
+  const { allowDestructive = true } = repository;
   const options = { project, partial, describe: describeParquetIn(folder), validateSources: true };
   const prepared = await prepareContents(contents, options);
-  return { contents: prepared, project, projectDescription: '', registry, onlineStore, partial };
+  return {
+    contents: prepared,
+    project,
+    projectDescription: '',
+    registry,
+    onlineStore,
+    partial,
+    allowDestructive,
+  };
 }
 
 export async function applyFolder(repository: Repository): Promise<ApplyPlan> {

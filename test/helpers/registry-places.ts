@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OBJECT_SERVERS, type ObjectScheme } from './object-servers.js';
 import type { RegistryConfig } from './registry-changes.js';
 import { createDatabase, type Server } from './services.js';
 
@@ -23,7 +24,18 @@ export const REGISTRY_PLACES: Readonly<Record<string, () => Promise<Place | unde
   }),
   postgres: () => sqlPlace('postgres'),
   mariadb: () => sqlPlace('mariadb'),
+  s3: () => objectPlace('s3'),
+  gcs: () => objectPlace('gs'),
+  azure: () => objectPlace('az'),
 };
+
+/** The server is the place's own; where it listens stands in the environment, which processes inherit. */
+async function objectPlace(scheme: ObjectScheme): Promise<Place | undefined> {
+  const server = await OBJECT_SERVERS[scheme]();
+  if (server === undefined) return undefined;
+  Object.assign(process.env, server.env);
+  return { registry: await server.createBucket('registries'), remove: () => server.close() };
+}
 
 async function sqlPlace(server: Server): Promise<Place | undefined> {
   const database = await createDatabase(server);

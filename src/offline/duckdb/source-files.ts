@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DataSource, FileSource } from '../../definitions/index.js';
+import { classNameOf, type DataSource, type FileSource } from '../../definitions/index.js';
 import { CodedError } from '../../shared/errors.js';
 import { literal } from './sql.js';
 
@@ -23,7 +23,7 @@ export function locateFiles(source: DataSource, repoPath: string): SourceFiles {
   if (source.kind !== 'file_source') {
     throw new CodedError(
       'SOURCE_UNSUPPORTED',
-      `data source "${source.name}" is a ${source.sourceType}; the file offline store reads only FileSource (Parquet and CSV)`,
+      `data source "${source.name}" is a ${classNameOf(source)}; the file offline store reads only FileSource (Parquet and CSV)`,
     );
   }
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(source.path)?.[1]?.toLowerCase();

@@ -28,7 +28,12 @@ const POOL_SIZE = 5;
 export function openConfiguredSqlRegistry(
   section: ConfigSection,
   repoPath: string,
-): { readonly backend: RegistryBackend; readonly cacheTtlMs: number; readonly projectMetadata: boolean } {
+): {
+  readonly backend: RegistryBackend;
+  readonly cacheTtlMs: number;
+  readonly cacheMode: 'sync' | 'thread';
+  readonly projectMetadata: boolean;
+} {
   const values = parseSection(section, SqlRegistrySection);
   const { path, read_path: readPath } = values;
   const backend = openSqlRegistry({
@@ -40,6 +45,7 @@ export function openConfiguredSqlRegistry(
   return {
     backend,
     cacheTtlMs: values.cache_ttl_seconds * 1000,
+    cacheMode: values.cache_mode,
     projectMetadata: !values.purge_feast_metadata,
   };
 }

@@ -2,19 +2,14 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import {
   decodeDataSource,
-  decodeEntity,
-  decodeFeatureService,
   decodeFeatureView,
-  decodeProject,
   encodeDataSource,
   encodeEntity,
   encodeFeatureService,
   encodeFeatureView,
-  encodeProject,
   feast,
   microsOf,
   timestampOf,
-  toJson,
 } from '../../../src/codec/index.js';
 import {
   entity,
@@ -34,45 +29,6 @@ const NOW = 1_793_000_000_123_456n;
 
 const stats = fileSource({ name: 'stats', path: 's.parquet', timestampField: 'ts' });
 const encodedStats = encodeDataSource(stats, 'demo', undefined, NOW);
-
-test('what Python registered, decoded and encoded anew, is the same spec', (t) => {
-  for (const proto of golden.entities as feast.core.Entity[]) {
-    const again = encodeEntity(decodeEntity(proto), 'demo', undefined, NOW);
-    t.deepEqual(toJson(core.EntitySpecV2, again.spec!), toJson(core.EntitySpecV2, proto.spec!));
-  }
-  for (const proto of golden.projects as feast.core.Project[]) {
-    const again = encodeProject(decodeProject(proto), undefined, NOW);
-    t.deepEqual(toJson(core.ProjectSpec, again.spec!), toJson(core.ProjectSpec, proto.spec!));
-  }
-  const sources = new Map<string, feast.core.DataSource>();
-  for (const proto of golden.dataSources as feast.core.DataSource[]) {
-    const source = decodeDataSource(proto);
-    if (source.kind !== 'file_source') continue;
-    sources.set(source.name, proto);
-    const again = encodeDataSource(source, 'demo', undefined, NOW);
-    again.meta = proto.meta ?? null;
-    t.deepEqual(toJson(core.DataSource, again), toJson(core.DataSource, proto));
-  }
-  t.is(sources.size, 2);
-  const views = new Map<string, feast.core.FeatureView>();
-  for (const proto of golden.featureViews as feast.core.FeatureView[]) {
-    const view = decodeFeatureView(proto);
-    views.set(view.name, proto);
-    const again = encodeFeatureView(view, 'demo', sources.get(view.source.name)!, undefined, NOW);
-    const expected = toJson(core.FeatureViewSpec, proto.spec!);
-    delete expected.stream_source;
-    t.deepEqual(toJson(core.FeatureViewSpec, again.spec!), expected);
-  }
-  const proto = golden.featureServices[0] as feast.core.FeatureService;
-  const again = encodeFeatureService(
-    decodeFeatureService(proto),
-    'demo',
-    (n) => views.get(n)!,
-    undefined,
-    NOW,
-  );
-  t.deepEqual(toJson(core.FeatureServiceSpec, again.spec!), toJson(core.FeatureServiceSpec, proto.spec!));
-});
 
 test('times are kept to the microsecond, also before 1970', (t) => {
   for (const micros of [0n, 1n, -1n, 999_999n, -1_000_001n, NOW]) t.is(microsOf(timestampOf(micros)), micros);
@@ -144,19 +100,27 @@ test('what a definition cannot say is kept when it is encoded over what is regis
 
   const service = featureService({ name: 's', features: [view] });
   const registeredService = encodeFeatureService(service, 'demo', () => registered, undefined, NOW);
-  registeredService.spec!.loggingConfig = new core.LoggingConfig({ sampleRate: 0.5 });
+  // a destination that cannot be declared here
+  registeredService.spec!.loggingConfig = new core.LoggingConfig({
+    sampleRate: 0.5,
+    customDestination: new core.LoggingConfig.CustomDestination({ kind: 'mine' }),
+  });
   const again = encodeFeatureService(service, 'demo', () => registered, registeredService, NOW);
   t.is(again.spec!.loggingConfig!.sampleRate, 0.5);
 });
 
 test('sources of other types are carried as they are', (t) => {
-  const kafka = golden.dataSources.find((source) => source.name === 'driver_kafka') as feast.core.DataSource;
+  const known = golden.dataSources.find((source) => source.name === 'driver_kafka') as feast.core.DataSource;
+  // a format that a newer Feast may have added
+  const kafka = core.DataSource.decode(core.DataSource.encode(known).finish());
+  kafka.kafkaOptions!.messageFormat = core.StreamFormat.create({});
   const source = decodeDataSource(kafka);
   t.like(source, { kind: 'opaque_source', sourceType: 'KafkaSource', timestampField: 'event_timestamp' });
   t.true(
     source.kind === 'opaque_source' &&
       Buffer.from(core.DataSource.encode(kafka).finish()).equals(source.proto),
   );
+  t.deepEqual(encodeDataSource(source, 'demo', undefined, NOW), kafka);
   const delta = encodeDataSource(stats, 'demo', undefined, NOW);
   delta.fileOptions!.fileFormat = core.FileFormat.create({ deltaFormat: {} });
   t.like(decodeDataSource(delta), { kind: 'opaque_source', sourceType: 'FileSource in Delta format' });

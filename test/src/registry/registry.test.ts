@@ -34,10 +34,14 @@ test('definitions that Python registered are read as definitions', async (t) => 
   t.deepEqual(view.features.at(-1), { name: 'vec', dtype: 'Array(Float32)', description: '', tags: {} });
   t.like(view.source, { kind: 'file_source', path: 'data/stats.parquet', createdTimestampColumn: 'created' });
   t.like((await registry.get('feature_view', 'demo', 'driver_fresh')).streamSource, {
-    kind: 'opaque_source',
-    sourceType: 'PushSource',
+    kind: 'push_source',
+    batchSource: { kind: 'file_source', path: 'data/stats.parquet' },
   });
-  t.like(await registry.get('data_source', 'demo', 'driver_kafka'), { sourceType: 'KafkaSource' });
+  t.like(await registry.get('data_source', 'demo', 'driver_kafka'), {
+    kind: 'kafka_source',
+    bootstrapServers: 'broker:9092',
+    watermarkDelayThreshold: 300_000,
+  });
   const service = await registry.get('feature_service', 'demo', 'driver_activity_v2');
   t.deepEqual(
     service.projections.map((p) => [p.viewName, p.alias]),
@@ -119,10 +123,22 @@ test('configuration is refused where nothing reads it', async (t) => {
   await t.throwsAsync(open({ path: 'x', cache_ttl_seconds: 'soon' }), {
     message: /registry\.cache_ttl_seconds/,
   });
-  await t.throwsAsync(open({ path: 's3://bucket/key' }), { message: /registry\.path: "s3:\/\/bucket\/key"/ });
-  await t.throwsAsync(open({ path: 'x' }, 'snowflake.registry'), {
-    message: /no registry of type "snowflake\.registry"/,
+  await t.throwsAsync(open({ path: 'hdfs://host/key' }), {
+    code: 'CONFIG_UNSUPPORTED',
+    message: /registry\.path: hdfs:\/\/…: this version keeps registries in file, s3, gs, az, not in hdfs/,
   });
+  await t.throwsAsync(open({ path: 'https://account.blob.core.windows.net/c/k?sig=secret' }), {
+    code: 'CONFIG_UNSUPPORTED',
+    message:
+      /^configuration: registry\.path: https:\/\/…: a URL needs "registry_store_type: AzureRegistryStore"$/,
+  });
+  await t.throwsAsync(open({ path: 's3://bucket' }), {
+    code: 'CONFIG_INVALID_VALUE',
+    message: /expected s3:\/\//,
+  });
+  await t.throwsAsync(open({ path: 'gs://bucket/folder/' }), { code: 'CONFIG_INVALID_VALUE' });
+  await t.throwsAsync(open({ path: 'x', registry_store_type: 'S3Store' }), { code: 'CONFIG_INVALID_VALUE' });
+  await t.throwsAsync(open({ path: 'x' }, 'remote'), { message: /no registry of type "remote"/ });
 });
 
 test('materialized intervals are merged, kept to the microsecond, and recorded once', async (t) => {

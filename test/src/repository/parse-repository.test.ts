@@ -24,7 +24,15 @@ test('the golden repository is read from any folder, without node_modules', asyn
   const contents = await parseRepository(folder);
   t.is(contents.project?.name, 'demo');
   t.deepEqual(names(contents.entities), ['__dummy', 'destination', 'driver', 'origin']);
-  t.deepEqual(names(contents.sources), ['driver_stats_source', 'routes_source']);
+  t.deepEqual(names(contents.sources), [
+    'driver_kafka',
+    'driver_kinesis',
+    'driver_stats_push',
+    'driver_stats_source',
+    'routes_source',
+    'vals_to_add',
+  ]);
+  t.deepEqual(names(contents.onDemandFeatureViews), ['transformed']);
   t.is(contents.featureViews.length, 6);
   t.deepEqual(names(contents.featureServices), ['driver_activity_v1', 'driver_activity_v2']);
 });

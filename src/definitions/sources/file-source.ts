@@ -1,4 +1,4 @@
-import type { FileSource } from './definitions.js';
+import type { FileSource } from '../definitions.js';
 import {
   type Check,
   checkOptions,
@@ -9,7 +9,7 @@ import {
   NAMED_CHECKS,
   type NamedOptions,
   named,
-} from './options.js';
+} from '../options.js';
 
 export interface FileSourceOptions extends NamedOptions {
   /** default: the path */

@@ -1,0 +1,15 @@
+export { type AthenaSourceOptions, athenaSource } from './athena-source.js';
+export { type BigQuerySourceOptions, bigQuerySource } from './bigquery-source.js';
+export { type CustomSourceOptions, customSource } from './custom-source.js';
+export { type FileSourceOptions, fileSource } from './file-source.js';
+export { type KafkaSourceOptions, kafkaSource } from './kafka-source.js';
+export { type KinesisSourceOptions, kinesisSource } from './kinesis-source.js';
+export { postgresqlSource } from './postgresql-source.js';
+export { type PushSourceOptions, pushSource } from './push-source.js';
+export { type RedshiftSourceOptions, redshiftSource } from './redshift-source.js';
+export { type RequestSourceOptions, requestSource } from './request-source.js';
+export { type SnowflakeSourceOptions, snowflakeSource } from './snowflake-source.js';
+export { classNameOf, isStreamSource } from './source-class.js';
+export type { SourceOptions, TableSourceOptions } from './source-options.js';
+export { type SparkSourceOptions, sparkSource } from './spark-source.js';
+export { trinoSource } from './trino-source.js';
