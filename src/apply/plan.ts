@@ -5,6 +5,8 @@ import {
   type DefinitionKind,
   type EncodeContext,
   findObject,
+  indexRegistry,
+  isIdentical,
   isViewKind,
   kindOf,
   nameOf,
@@ -134,14 +136,14 @@ const BUILD_ORDER: readonly DefinitionKind[] = [
 /** The protos of everything declared; an update without properties is no change. */
 function encodeDesired(request: PlanRequest): Record<DefinitionKind, ObjectChange[]> {
   const { project, registry, now } = request;
+  const registered = indexRegistry(registry);
   const sources = new Map<string, feast.core.DataSource>();
   const views = new Map<string, ViewProto>();
   const source = (declared: DataSource) =>
     sources.get(declared.name) ?? encodeDataSource(declared, project, undefined, now);
   const viewFor = (user: string) => (name: string) => {
-    const registered = VIEW_KINDS.map((kind) => findObject(registry, kindOf(kind).collection, project, name));
-    const view =
-      views.get(name) ?? (registered.find((proto) => proto !== undefined) as ViewProto | undefined);
+    const found = VIEW_KINDS.map((kind) => registered.find(kindOf(kind).collection, project, name));
+    const view = views.get(name) ?? (found.find((proto) => proto !== undefined) as ViewProto | undefined);
     if (view !== undefined) return view;
     throw new CodedError(
       'FEATURE_VIEW_NOT_FOUND',
@@ -153,11 +155,12 @@ function encodeDesired(request: PlanRequest): Record<DefinitionKind, ObjectChang
     const { label, collection, encode, spec } = kindOf(kind);
     built[kind] = declaredOf(request, kind).map((definition) => {
       const { name } = definition;
-      const existing = findObject(registry, collection, project, name) as object | undefined;
+      const existing = registered.find(collection, project, name) as object | undefined;
       const view = viewFor(`${label} "${name}"`);
       const context: EncodeContext<object> = { project, existing, now, source, view };
       const proto = encode(definition, context);
-      const properties = existing && diffSpecs(spec(existing), spec(proto));
+      const properties =
+        existing && (isIdentical(collection, existing, proto) ? [] : diffSpecs(spec(existing), spec(proto)));
       // what does not change stays as it is registered, times included
       const stands = properties?.length === 0 ? existing! : proto;
       if (kind === 'data_source') sources.set(name, stands as feast.core.DataSource);
@@ -228,19 +231,18 @@ function prunable(registry: RegistryProto, project: string, kind: DefinitionKind
 
 /** Feast: _validate_feature_views and _check_conflicting_feature_view_names, over views of all kinds. */
 function checkViewNames({ contents, registry, project }: PlanRequest): void {
-  const registered = VIEW_KINDS.flatMap((kind) =>
-    objectsOf(registry, kindOf(kind).collection, project).map((view) => ({
-      name: nameOf(view),
-      kind,
-      stays: kindOf(kind).isForeign(view),
-    })),
-  );
+  const registered = new Map<string, { name: string; kind: (typeof VIEW_KINDS)[number]; stays: boolean }[]>();
+  for (const kind of VIEW_KINDS) {
+    for (const view of objectsOf(registry, kindOf(kind).collection, project)) {
+      const name = nameOf(view);
+      const alike = registered.get(name.toLowerCase()) ?? [];
+      registered.set(name.toLowerCase(), [...alike, { name, kind, stays: kindOf(kind).isForeign(view) }]);
+    }
+  }
   for (const { name, kind } of viewsOf(contents)) {
-    const clash = registered.find(
-      (other) =>
-        other.name.toLowerCase() === name.toLowerCase() &&
-        (other.kind !== kind || (other.stays && other.name !== name)),
-    );
+    const clash = registered
+      .get(name.toLowerCase())
+      ?.find((other) => other.kind !== kind || (other.stays && other.name !== name));
     if (clash === undefined) continue;
     throw new CodedError(
       'NAME_CONFLICT',

@@ -7,6 +7,7 @@ import { initCommand } from './init.js';
 import { materializeCommand, materializeIncrementalCommand } from './materialize.js';
 import { objectCommands } from './objects.js';
 import { onlineCommand } from './online.js';
+import { registryCommand } from './registry.js';
 import { repositoryCommands } from './repository.js';
 
 const program = withExamples(
@@ -33,6 +34,7 @@ for (const command of [
   materializeIncrementalCommand(),
   onlineCommand(),
   ...objectCommands(),
+  registryCommand(),
 ]) {
   program.addCommand(command);
 }

@@ -26,8 +26,10 @@ function masked(value: unknown): unknown {
       ]),
     );
   }
-  // a password within a URL, or within Redis' own "host:port,password=…"
-  return typeof value === 'string'
-    ? value.replace(/(:\/\/[^:@/]*:)[^@]*@/, '$1***@').replace(/(password=)[^,]*/i, '$1***')
-    : value;
+  return typeof value === 'string' ? maskUrl(value) : value;
+}
+
+/** A text without the password of a URL, of Redis' own "host:port,password=…", and the signature of a blob's URL. */
+export function maskUrl(text: string): string {
+  return text.replace(/(:\/\/[^:@/]*:).*@/, '$1***@').replace(/((?:password|[?&]sig)=)[^,&]*/gi, '$1***');
 }

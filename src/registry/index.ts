@@ -32,6 +32,10 @@ export {
   materializedIntervals,
   recordMaterialization,
 } from './materialization-record.js';
+export { isIdentical } from './object-codecs.js';
 export { type Reference, type ReferencedKind, referencesOf } from './references.js';
 export { cachedRegistry, openRegistry, type Registry } from './registry.js';
 export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
+export { openBackend } from './registry-backends.js';
+export { type CopyResult, copyRegistry } from './registry-copy.js';
+export { indexRegistry, type RegistryIndex } from './registry-index.js';

@@ -1,4 +1,4 @@
-/** Look-ups in a registry that is not going to change: each list is walked once, when it is first asked for. */
+/** Look-ups in a registry that does not change meanwhile: each list is walked once, when it is first asked for. */
 import { type Collection, nameOf, type ProtoIn, projectOf, type RegistryProto } from './collections.js';
 
 interface ProjectObjects {
@@ -7,8 +7,6 @@ interface ProjectObjects {
   readonly byName: Map<string, object>;
 }
 type ByProject = ReadonlyMap<string, ProjectObjects>;
-
-const indexes = new WeakMap<RegistryProto, Map<Collection, ByProject>>();
 
 function indexByProject(registry: RegistryProto, collection: Collection): ByProject {
   const projects = new Map<string, ProjectObjects>();
@@ -23,12 +21,35 @@ function indexByProject(registry: RegistryProto, collection: Collection): ByProj
   return projects;
 }
 
-function indexOf(registry: RegistryProto, collection: Collection): ByProject {
-  const index = indexes.get(registry) ?? new Map<Collection, ByProject>();
+/** Objects of a registry by collection, project and name. It knows nothing of edits that come after it. */
+export interface RegistryIndex {
+  find<C extends Collection>(collection: C, project: string, name: string): ProtoIn<C> | undefined;
+  /** in the registry's order */
+  all<C extends Collection>(collection: C, project: string): readonly ProtoIn<C>[];
+}
+
+/** An index of a registry as it is now; nothing is walked before it is asked for. */
+export function indexRegistry(registry: RegistryProto): RegistryIndex {
+  const collections = new Map<Collection, ByProject>();
+  function objectsIn(collection: Collection, project: string): ProjectObjects | undefined {
+    const projects = collections.get(collection) ?? indexByProject(registry, collection);
+    collections.set(collection, projects);
+    return projects.get(project);
+  }
+  return {
+    find: <C extends Collection>(collection: C, project: string, name: string) =>
+      objectsIn(collection, project)?.byName.get(name) as ProtoIn<C> | undefined,
+    all: <C extends Collection>(collection: C, project: string) =>
+      (objectsIn(collection, project)?.all ?? []) as ProtoIn<C>[],
+  };
+}
+
+const indexes = new WeakMap<RegistryProto, RegistryIndex>();
+
+function indexOf(registry: RegistryProto): RegistryIndex {
+  const index = indexes.get(registry) ?? indexRegistry(registry);
   indexes.set(registry, index);
-  const projects = index.get(collection) ?? indexByProject(registry, collection);
-  index.set(collection, projects);
-  return projects;
+  return index;
 }
 
 /** As `findObject`, for a registry that nobody edits. */
@@ -38,7 +59,7 @@ export function lookUpObject<C extends Collection>(
   project: string,
   name: string,
 ): ProtoIn<C> | undefined {
-  return indexOf(registry, collection).get(project)?.byName.get(name) as ProtoIn<C> | undefined;
+  return indexOf(registry).find(collection, project, name);
 }
 
 /** As `objectsOf`, for a registry that nobody edits. */
@@ -47,5 +68,5 @@ export function lookUpObjects<C extends Collection>(
   collection: C,
   project: string,
 ): readonly ProtoIn<C>[] {
-  return (indexOf(registry, collection).get(project)?.all ?? []) as ProtoIn<C>[];
+  return indexOf(registry).all(collection, project);
 }

@@ -4,7 +4,6 @@ import { createLogger, type Logger } from '../shared/logger.js';
 import { didYouMean } from '../shared/nearest.js';
 import { type Collection, nameOf, type RegistryProto } from './collections.js';
 import { type DefinitionByKind, type DefinitionKind, KINDS } from './kinds.js';
-import { partCache } from './part-cache.js';
 import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
 import { type CacheOptions, cacheRegistry } from './registry-cache.js';
@@ -50,14 +49,7 @@ export interface RegistryOptions extends CacheOptions {
 /** A registry over any backend. */
 export function cachedRegistry(backend: RegistryBackend, options: RegistryOptions): Registry {
   const cache = cacheRegistry(backend, options);
-  const parts = backend.readsParts ? partCache(backend, options.cacheTtlMs) : undefined;
   const definitions = new WeakMap<object, DefinitionByKind[DefinitionKind]>();
-
-  /** All of the registry, or at least the named part of it. The list of projects belongs to no project. */
-  function read(collection: Collection, project: string, name?: string): Promise<RegistryProto> {
-    if (parts === undefined || (collection === 'projects' && name === undefined)) return cache.contents();
-    return parts.load({ project, objects: [name === undefined ? { collection } : { collection, name }] });
-  }
 
   function decode<K extends DefinitionKind>(kind: K, proto: object): DefinitionByKind[K] {
     let definition = definitions.get(proto);
@@ -68,36 +60,34 @@ export function cachedRegistry(backend: RegistryBackend, options: RegistryOption
     return definition as DefinitionByKind[K];
   }
 
-  function protosOf(registry: RegistryProto, kind: DefinitionKind, project: string): readonly object[] {
-    return kind === 'project' ? registry.projects : lookUpObjects(registry, KINDS[kind].collection, project);
+  /** All of the registry, or at least the named part of it. The list of projects belongs to no project. */
+  function read(collection: Collection, project: string, name?: string): Promise<RegistryProto> {
+    if (collection === 'projects' && name === undefined) return cache.contents();
+    return cache.contents({ project, objects: [name === undefined ? { collection } : { collection, name }] });
+  }
+
+  async function protosOf(kind: DefinitionKind, project: string): Promise<readonly object[]> {
+    const { collection } = KINDS[kind];
+    const registry = await read(collection, project);
+    return kind === 'project' ? registry.projects : lookUpObjects(registry, collection, project);
   }
 
   return {
     projectMetadata: options.projectMetadata,
-    contents: cache.contents,
+    contents: () => cache.contents(),
     async get(kind, project, name) {
       const { collection, label, notFound } = KINDS[kind];
       const found = lookUpObject(await read(collection, project, name), collection, project, name);
       if (found !== undefined) return decode(kind, found);
-      const names = protosOf(await read(collection, project), kind, project).map(nameOf);
+      const names = (await protosOf(kind, project)).map(nameOf);
       const place = kind === 'project' ? 'the registry' : `project "${project}"`;
       throw new CodedError(notFound, `${place} has no ${label} "${name}".${didYouMean(name, names)}`);
     },
     async list(kind, project) {
-      const registry = await read(KINDS[kind].collection, project);
-      return protosOf(registry, kind, project).map((proto) => decode(kind, proto));
+      return (await protosOf(kind, project)).map((proto) => decode(kind, proto));
     },
-    async change(edit, scope) {
-      try {
-        return await cache.change(edit, scope);
-      } finally {
-        parts?.clear();
-      }
-    },
-    refresh() {
-      cache.refresh();
-      parts?.clear();
-    },
+    change: cache.change,
+    refresh: cache.refresh,
     close: cache.close,
   };
 }

@@ -1,8 +1,7 @@
 /** The tables of Feast's SQL registry. Feast: infra/registry/sql.py:120-289. */
-import { type Codec, feast } from '../../codec/index.js';
+import type { Codec } from '../../codec/feast.js';
 import type { Collection } from '../collections.js';
-
-const { core } = feast;
+import { codecOf } from '../object-codecs.js';
 
 /** A table with one registered object a row. */
 export interface ObjectTable {
@@ -13,7 +12,7 @@ export interface ObjectTable {
   readonly protoColumn: string;
   readonly codec: Codec<object, object>;
   /** where the proto names its project; a project's own proto does not */
-  readonly projectIn: 'spec' | 'object' | undefined;
+  readonly projectIn: 'spec' | 'object' | 'none';
   /** Feast leaves the project out of what it stores, except in views; their rows have more columns too */
   readonly isView: boolean;
 }
@@ -22,7 +21,6 @@ function objectTable(
   collection: Collection,
   table: string,
   prefix: string,
-  codec: unknown,
   projectIn: ObjectTable['projectIn'] = 'spec',
 ): ObjectTable {
   return {
@@ -30,30 +28,24 @@ function objectTable(
     table,
     nameColumn: `${prefix}_name`,
     protoColumn: `${prefix}_proto`,
-    codec: codec as Codec<object, object>,
+    codec: codecOf(collection),
     projectIn,
     isView: prefix === 'feature_view',
   };
 }
 
 export const OBJECT_TABLES: readonly ObjectTable[] = [
-  objectTable('projects', 'projects', 'project', core.Project, undefined),
-  objectTable('entities', 'entities', 'entity', core.Entity),
-  objectTable('dataSources', 'data_sources', 'data_source', core.DataSource, 'object'),
-  objectTable('featureViews', 'feature_views', 'feature_view', core.FeatureView),
-  objectTable('streamFeatureViews', 'stream_feature_views', 'feature_view', core.StreamFeatureView),
-  objectTable('onDemandFeatureViews', 'on_demand_feature_views', 'feature_view', core.OnDemandFeatureView),
-  objectTable('labelViews', 'label_views', 'feature_view', core.LabelView),
-  objectTable('featureServices', 'feature_services', 'feature_service', core.FeatureService),
-  objectTable('savedDatasets', 'saved_datasets', 'saved_dataset', core.SavedDataset),
-  objectTable(
-    'validationReferences',
-    'validation_references',
-    'validation_reference',
-    core.ValidationReference,
-    'object',
-  ),
-  objectTable('permissions', 'permissions', 'permission', core.Permission, 'object'),
+  objectTable('projects', 'projects', 'project', 'none'),
+  objectTable('entities', 'entities', 'entity'),
+  objectTable('dataSources', 'data_sources', 'data_source', 'object'),
+  objectTable('featureViews', 'feature_views', 'feature_view'),
+  objectTable('streamFeatureViews', 'stream_feature_views', 'feature_view'),
+  objectTable('onDemandFeatureViews', 'on_demand_feature_views', 'feature_view'),
+  objectTable('labelViews', 'label_views', 'feature_view'),
+  objectTable('featureServices', 'feature_services', 'feature_service'),
+  objectTable('savedDatasets', 'saved_datasets', 'saved_dataset'),
+  objectTable('validationReferences', 'validation_references', 'validation_reference', 'object'),
+  objectTable('permissions', 'permissions', 'permission', 'object'),
 ];
 
 export const HISTORY_TABLE = 'feature_view_version_history';
@@ -88,7 +80,7 @@ export function decodeRow(table: ObjectTable, bytes: Uint8Array, project: string
 }
 
 function ownerPart(table: ObjectTable, proto: object): Owned | undefined {
-  if (table.projectIn === undefined) return undefined;
+  if (table.projectIn === 'none') return undefined;
   const owned = proto as Owned;
   return table.projectIn === 'spec' ? (owned.spec ?? undefined) : owned;
 }
