@@ -100,5 +100,5 @@ export async function openMysqlStore(backend: BackendConfig): Promise<OnlineStor
     await opened?.close();
   }
 
-  return { name: 'mysql', infraFor, updateInfra, write, read, close };
+  return { name: 'mysql', keepsText: false, infraFor, updateInfra, write, read, close };
 }

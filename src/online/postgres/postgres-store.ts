@@ -128,5 +128,5 @@ export async function openPostgresStore(backend: BackendConfig, repoPath: string
     await (await opened?.catch(() => undefined))?.close();
   }
 
-  return { name: 'postgres', infraFor, updateInfra, write, read, close };
+  return { name: 'postgres', keepsText: true, infraFor, updateInfra, write, read, close };
 }
