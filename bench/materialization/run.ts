@@ -82,7 +82,7 @@ async function* encodedBatches(offline: OfflineStore): AsyncGenerator<EncodedBat
   const { start, end } = INTERVAL;
   const request = { source: VIEW.source, joinKeys: VIEW.entityColumns, features: VIEW.features, start, end };
   const { batches } = await offline.latestRows(request);
-  for await (const batch of batches) yield encodeBatch(batch);
+  for await (const batch of batches) yield encodeBatch(batch, true);
 }
 
 function print(figure: Record<string, unknown>): void {

@@ -2,12 +2,16 @@ import { encodeColumn, encodeEntityKeys } from '../encoding/index.js';
 import type { ColumnBatch } from '../offline/column-batch.js';
 import type { EncodedBatch } from '../online/encoded-batch.js';
 
-/** A batch as the offline store gives it → as the online store takes it. @throws CodedError VALUE_INVALID */
-export function encodeBatch(batch: ColumnBatch): EncodedBatch {
+/**
+ * A batch as the offline store gives it → as the online store takes it.
+ * @param withText whether the online store keeps texts beside values
+ * @throws CodedError VALUE_INVALID
+ */
+export function encodeBatch(batch: ColumnBatch, withText: boolean): EncodedBatch {
   return {
     rowCount: batch.rowCount,
     keys: encodeEntityKeys(batch.joinKeys),
-    features: batch.features.map((column) => ({ name: column.name, ...encodeColumn(column) })),
+    features: batch.features.map((column) => ({ name: column.name, ...encodeColumn(column, withText) })),
     eventTimes: batch.eventTimes,
     createdTimes: batch.createdTimes,
   };

@@ -63,7 +63,7 @@ export async function materializeView(options: MaterializeViewOptions): Promise<
     ...(signal === undefined ? {} : { signal }),
   });
   let [written, skippedOlder, bytes] = [0, 0, 0];
-  for await (const batch of readAhead(encodeBatches(batches))) {
+  for await (const batch of readAhead(encodeBatches(batches, online.keepsText))) {
     throwIfAborted(view, signal);
     bytes += encodedSize(batch);
     const result = await online.write(project, view, batch);
@@ -88,8 +88,11 @@ function throwIfAborted(view: FeatureView, signal: AbortSignal | undefined): voi
   );
 }
 
-async function* encodeBatches(batches: AsyncIterable<ColumnBatch>): AsyncGenerator<EncodedBatch> {
-  for await (const batch of batches) yield encodeBatch(batch);
+async function* encodeBatches(
+  batches: AsyncIterable<ColumnBatch>,
+  withText: boolean,
+): AsyncGenerator<EncodedBatch> {
+  for await (const batch of batches) yield encodeBatch(batch, withText);
 }
 
 /** Asks for the next element before this one is used. */

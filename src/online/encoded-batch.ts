@@ -7,7 +7,7 @@ export interface EncodedFeature {
   readonly values: PackedBytes;
   /**
    * Feast's `value_text` (strings, numbers, booleans) as UTF-8, for stores that keep it: null where the value is
-   * null; undefined for types without one
+   * null; undefined for types without one, and for stores that keep none
    */
   readonly text: PackedBytes | undefined;
 }

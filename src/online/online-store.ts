@@ -36,6 +36,8 @@ export interface WriteResult {
  */
 export interface OnlineStore {
   readonly name: string;
+  /** whether it stores EncodedFeature.text; for one that does not, batches need none */
+  readonly keepsText: boolean;
   /** the infrastructure a view needs, without touching anything */
   infraFor(project: string, view: FeatureView): InfraObject;
   /** creates what is missing, then drops what is to go; idempotent */

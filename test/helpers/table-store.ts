@@ -11,6 +11,7 @@ export function tableStore(path: string): OnlineStore & { tables(): string[] } {
   });
   return {
     name: 'sqlite',
+    keepsText: true,
     infraFor,
     async updateInfra(project, create, drop) {
       const database = open();

@@ -2,6 +2,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import type { BackendConfig } from '../../config/repo-config.js';
 import type { FeatureView } from '../../definitions/index.js';
 import type { EncodedBatch } from '../encoded-batch.js';
+import { gatherRows, type StoredValue } from '../gather-rows.js';
 import { inTurn } from '../in-turn.js';
 import type { InfraObject, OnlineStore, StoredRow, WriteResult } from '../online-store.js';
 import { tableName } from '../table-name.js';
@@ -81,17 +82,10 @@ export async function openMysqlStore(backend: BackendConfig): Promise<OnlineStor
       FROM ${quoted(tableName(project, view.name))}
       WHERE entity_key IN (${wanted.map((key) => `'${key}'`).join(',')}) AND feature_name IN (${features.map(literal).join(',')})`;
     const [rows] = await guarded(({ readers }) => readers.query<RowDataPacket[]>({ sql, rowsAsArray: true }));
-    const stored = new Map<string, { eventTime: Date; values: Map<string, Uint8Array> }>();
-    for (const [key, name, value, time] of rows as unknown as RawRow[]) {
-      const eventTime = new Date(Number(time) * 1000);
-      const row = stored.get(key);
-      if (row === undefined) stored.set(key, { eventTime, values: new Map([[name, value]]) });
-      else {
-        row.values.set(name, value);
-        if (eventTime > row.eventTime) row.eventTime = eventTime;
-      }
-    }
-    return wanted.map((key) => stored.get(key));
+    const stored = (rows as unknown as RawRow[]).map(
+      ([key, name, value, seconds]): StoredValue => [key, name, value, Number(seconds) * 1000],
+    );
+    return gatherRows(wanted, stored);
   }
 
   async function close(): Promise<void> {
@@ -100,5 +94,5 @@ export async function openMysqlStore(backend: BackendConfig): Promise<OnlineStor
     await opened?.close();
   }
 
-  return { name: 'mysql', infraFor, updateInfra, write, read, close };
+  return { name: 'mysql', keepsText: false, infraFor, updateInfra, write, read, close };
 }

@@ -7,6 +7,8 @@ import { literal } from './tables.js';
 /** InnoDB locks gaps between rows too, so that writers can get in each other's way whatever their order. */
 const DEADLOCK = 'ER_LOCK_DEADLOCK';
 const ATTEMPTS = 10;
+/** More than the seconds a TIMESTAMP holds. */
+const TIMES_APART = 2n ** 32n;
 
 /**
  * Writes a batch in one transaction, and again where InnoDB chose it to end a deadlock.
@@ -60,20 +62,19 @@ async function countNewer(
   { rows, keys }: InsertGroup,
 ): Promise<number> {
   const names = batch.features.map(({ name }) => literal(name)).join(',');
+  // both times in one number, so that the least of an entity's is one row
   const [stored] = await connection.query<RowDataPacket[]>({
-    sql: `SELECT entity_key, unix_timestamp(event_ts), coalesce(unix_timestamp(created_ts), 0) FROM ${table}
-      WHERE entity_key IN (${keys.map((key) => `'${key}'`).join(',')}) AND feature_name IN (${names})`,
+    sql: `SELECT entity_key, cast(min(unix_timestamp(event_ts) * ${TIMES_APART} + coalesce(unix_timestamp(created_ts), 0)) AS CHAR)
+      FROM ${table} WHERE entity_key IN (${keys.map((key) => `'${key}'`).join(',')}) AND feature_name IN (${names})
+      GROUP BY entity_key HAVING count(*) = ${batch.features.length}`,
     rowsAsArray: true,
   });
   const rowOf = new Map(keys.map((key, i) => [key, rows[i]!]));
-  const newer = new Map<string, number>();
-  for (const [key, event, created] of stored as unknown as [string, string, string][]) {
+  const newer = (stored as unknown as [string, string][]).filter(([key, oldest]) => {
     const row = rowOf.get(key)!;
-    const eventTime = secondsOf(batch.eventTimes[row]);
-    const isNewer =
-      Number(event) > eventTime ||
-      (Number(event) === eventTime && Number(created) > secondsOf(batch.createdTimes?.[row]));
-    if (isNewer) newer.set(key, (newer.get(key) ?? 0) + 1);
-  }
-  return [...newer.values()].filter((count) => count === batch.features.length).length;
+    const written =
+      BigInt(secondsOf(batch.eventTimes[row])) * TIMES_APART + BigInt(secondsOf(batch.createdTimes?.[row]));
+    return BigInt(oldest) > written;
+  });
+  return newer.length;
 }

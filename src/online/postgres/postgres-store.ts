@@ -1,6 +1,7 @@
 import type { BackendConfig } from '../../config/repo-config.js';
 import type { FeatureView } from '../../definitions/index.js';
 import type { EncodedBatch } from '../encoded-batch.js';
+import { gatherRows, type StoredValue } from '../gather-rows.js';
 import { inTurn } from '../in-turn.js';
 import type { InfraObject, OnlineStore, StoredRow, WriteResult } from '../online-store.js';
 import { tableName } from '../table-name.js';
@@ -107,18 +108,13 @@ export async function openPostgresStore(backend: BackendConfig, repoPath: string
         rowMode: 'array',
       }),
     );
-    const stored = new Map<string, { eventTime: Date; values: Map<string, Uint8Array> }>();
-    for (const [key, name, value, time] of rows) {
-      const eventTime = new Date(Number(time));
-      const row = stored.get(key);
-      if (row === undefined)
-        stored.set(key, { eventTime, values: new Map([[name, Buffer.from(value, 'hex')]]) });
-      else {
-        row.values.set(name, Buffer.from(value, 'hex'));
-        if (eventTime > row.eventTime) row.eventTime = eventTime;
-      }
-    }
-    return wanted.map((key) => stored.get(key.toString('hex')));
+    const stored = rows.map(
+      ([key, name, value, time]): StoredValue => [key, name, Buffer.from(value, 'hex'), Number(time)],
+    );
+    return gatherRows(
+      wanted.map((key) => key.toString('hex')),
+      stored,
+    );
   }
 
   async function close(): Promise<void> {
@@ -128,5 +124,5 @@ export async function openPostgresStore(backend: BackendConfig, repoPath: string
     await (await opened?.catch(() => undefined))?.close();
   }
 
-  return { name: 'postgres', infraFor, updateInfra, write, read, close };
+  return { name: 'postgres', keepsText: true, infraFor, updateInfra, write, read, close };
 }

@@ -49,7 +49,7 @@ export async function writeNew(client: Client, table: string, batch: EncodedBatc
   }
 }
 
-/** Copies a batch beside the table and from there into it, but for rows of which it holds a newer one. */
+/** Copies a batch beside the table and from there into it, but for values of which it holds a newer or the same. */
 export async function writeStaged(client: Client, table: string, batch: EncodedBatch): Promise<WriteResult> {
   return inTransaction(client, async () => {
     await copy(client, STAGING, batch);
@@ -58,7 +58,8 @@ export async function writeStaged(client: Client, table: string, batch: EncodedB
       SELECT ${COPIED_COLUMNS} FROM ${STAGING}
       ON CONFLICT (entity_key, feature_name) DO UPDATE SET value = excluded.value,
         value_text = excluded.value_text, event_ts = excluded.event_ts, created_ts = excluded.created_ts
-        WHERE NOT ${STORED_IS_NEWER('stored', 'excluded')}`);
+        WHERE NOT ${STORED_IS_NEWER('stored', 'excluded')}
+          AND (stored.value, stored.event_ts, stored.created_ts) IS DISTINCT FROM (excluded.value, excluded.event_ts, excluded.created_ts)`);
     const { length } = batch.features;
     const skippedOlder = rowCount === batch.rowCount * length ? 0 : await countNewer(client, table, length);
     return { written: batch.rowCount - skippedOlder, skippedOlder };

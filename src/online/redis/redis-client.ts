@@ -1,5 +1,5 @@
 import { createClient, createCluster, RESP_TYPES } from 'redis';
-import type { RedisConfig } from './redis-config.js';
+import { type RedisConfig, tlsOptions } from './redis-config.js';
 
 /** What reads, drops and, in a cluster, writes need of node-redis: commands in bytes, bytes in reply. */
 export interface RedisClient {
@@ -7,11 +7,11 @@ export interface RedisClient {
   send(key: Buffer, readOnly: boolean, parts: readonly (string | Buffer)[]): Promise<unknown>;
   /** the same command to each server that holds keys; all of them, in turn */
   onEveryServer<T>(use: (send: (parts: (string | Buffer)[]) => Promise<unknown>) => Promise<T>): Promise<T[]>;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 const BYTES = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
-const CONNECT_TIMEOUT = 10_000;
+const CONNECT_TIMEOUT = 15_000;
 
 /** Connects. @throws what node-redis throws */
 export async function openRedisClient(config: RedisConfig): Promise<RedisClient> {
@@ -27,7 +27,7 @@ function optionsOf({ username, password, tls }: RedisConfig) {
     socket: {
       connectTimeout: CONNECT_TIMEOUT,
       reconnectStrategy: false as const,
-      ...(tls === undefined ? {} : { ...tls, tls: true as const }),
+      ...(tls === undefined ? {} : { ...tlsOptions(tls), tls: true as const }),
     },
   };
 }
@@ -47,7 +47,9 @@ async function openServer(config: RedisConfig): Promise<RedisClient> {
   return {
     send: (_key, _readOnly, parts) => send(parts),
     onEveryServer: async (use) => [await use(send)],
-    close: () => client.destroy(),
+    close: () => {
+      if (client.isOpen) client.destroy();
+    },
   };
 }
 
@@ -68,6 +70,12 @@ async function openCluster(config: RedisConfig): Promise<RedisClient> {
       }
       return results;
     },
-    close: () => cluster.destroy(),
+    async close() {
+      // cluster.destroy() stops at the first connection that is closed already
+      for (const node of [...cluster.masters, ...cluster.replicas]) {
+        const client = await node.client;
+        if (client?.isOpen) client.destroy();
+      }
+    },
   };
 }

@@ -36,6 +36,15 @@ export interface RedisNode {
   readonly port: number;
 }
 
+export interface RedisTls {
+  readonly verify: boolean;
+  readonly checkHost: boolean;
+  readonly ca: Uint8Array | undefined;
+  readonly cert: Uint8Array | undefined;
+  readonly key: Uint8Array | undefined;
+}
+
+/** Data that can go to another thread. */
 export interface RedisConfig {
   readonly cluster: boolean;
   /** at least one */
@@ -44,7 +53,7 @@ export interface RedisConfig {
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** undefined: no TLS */
-  readonly tls: ConnectionOptions | undefined;
+  readonly tls: RedisTls | undefined;
   /** 0: never */
   readonly keyTtlSeconds: number;
   readonly fullScanForDeletion: boolean;
@@ -88,12 +97,12 @@ export function parseRedisConfig(section: ConfigSection, repoPath: string): Redi
     }
   };
   const flag = (name: string, missing: boolean) => parseFlag(parameters.get(name), missing, name, refuse);
-  const tls: ConnectionOptions = {
-    rejectUnauthorized: (parameters.get('ssl_cert_reqs') ?? 'required') === 'required',
+  const tls: RedisTls = {
+    verify: (parameters.get('ssl_cert_reqs') ?? 'required') === 'required',
+    checkHost: flag('ssl_check_hostname', true),
     ca: file('ssl_ca_certs'),
     cert: file('ssl_certfile'),
     key: file('ssl_keyfile'),
-    ...(flag('ssl_check_hostname', true) ? {} : { checkServerIdentity: () => undefined }),
   };
   return {
     cluster,
@@ -104,6 +113,18 @@ export function parseRedisConfig(section: ConfigSection, repoPath: string): Redi
     tls: flag('ssl', false) ? tls : undefined,
     keyTtlSeconds: parsed.key_ttl_seconds ?? 0,
     fullScanForDeletion: parsed.full_scan_for_deletion,
+  };
+}
+
+/** The settings as Node takes them. */
+export function tlsOptions({ verify, checkHost, ca, cert, key }: RedisTls): ConnectionOptions {
+  const buffer = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes);
+  return {
+    rejectUnauthorized: verify,
+    ca: buffer(ca),
+    cert: buffer(cert),
+    key: buffer(key),
+    ...(checkHost ? {} : { checkServerIdentity: () => undefined }),
   };
 }
 

@@ -4,13 +4,14 @@ import type { EncodedBatch } from '../encoded-batch.js';
 import type { InfraObject, OnlineStore, StoredRow, WriteResult } from '../online-store.js';
 import { storeError } from '../store-error.js';
 import { tableName } from '../table-name.js';
-import { type BulkWriter, openBulkWriter } from './bulk-writer.js';
+import { startWriterThread, type WriterThread } from '../writer-thread.js';
 import { writeToCluster } from './cluster-writer.js';
 import { dropView } from './drop-view.js';
 import { openRedisClient, type RedisClient } from './redis-client.js';
 import { parseRedisConfig, placeOf } from './redis-config.js';
 import { REDIS_FAILURES } from './redis-errors.js';
 import { dateOf, decodeTimestamp, featureField, timeField } from './redis-format.js';
+import type { WriteTarget } from './write.worker.js';
 
 /** Entities asked for at once, so that a reply does not outgrow its buffers. */
 const READ_GROUP = 1000;
@@ -29,7 +30,7 @@ export async function openRedisStore(backend: BackendConfig, repoPath: string): 
   const config = parseRedisConfig(backend.section, repoPath);
   const place = placeOf(config);
   let client: Promise<RedisClient> | undefined;
-  let writer: Promise<BulkWriter> | undefined;
+  let writer: WriterThread<WriteTarget> | undefined;
 
   /** Runs what talks to the server; after a failure the next use connects anew. */
   async function guarded<T>(use: () => Promise<T>): Promise<T> {
@@ -52,7 +53,8 @@ export async function openRedisStore(backend: BackendConfig, repoPath: string): 
     client = undefined;
     writer = undefined;
     // one that never opened has told its opener why
-    await Promise.all([openClient, openWriter].map((open) => open?.then((it) => it.close()).catch(() => {})));
+    await (await openClient?.catch(() => undefined))?.close();
+    await openWriter?.close();
   }
 
   function infraFor(project: string, view: FeatureView): InfraObject {
@@ -80,8 +82,8 @@ export async function openRedisStore(backend: BackendConfig, repoPath: string): 
       if (config.cluster) {
         return writeToCluster(await connect(), project, view.name, batch, config.keyTtlSeconds);
       }
-      writer ??= openBulkWriter(config);
-      return (await writer).write(project, view.name, batch);
+      writer ??= startWriterThread(new URL('./write.worker.js', import.meta.url), config);
+      return writer.write({ project, view: view.name }, batch);
     });
   }
 
@@ -110,7 +112,7 @@ export async function openRedisStore(backend: BackendConfig, repoPath: string): 
     });
   }
 
-  return { name: 'redis', infraFor, updateInfra, write, read, close: disconnect };
+  return { name: 'redis', keepsText: false, infraFor, updateInfra, write, read, close: disconnect };
 }
 
 /** Values without an event time are what is left of a feature that was dropped: they do not count as stored. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { RedisConfig } from './redis-config.js';
+import { type RedisConfig, tlsOptions } from './redis-config.js';
 import { encodeCommand } from './resp-encoder.js';
 import { type Reply, ReplyParser } from './resp-parser.js';
 
@@ -27,7 +27,7 @@ export async function openRespConnection(config: RedisConfig): Promise<RespConne
   const { host, port } = config.nodes[0]!;
   const { tls, username, password, db } = config;
   const socket: Socket =
-    tls === undefined ? connect({ host, port }) : connectTls({ host, port, servername: host, ...tls });
+    tls === undefined ? connect({ host, port }) : connectTls({ host, port, ...tlsOptions(tls) });
   await once(socket, tls === undefined ? 'connect' : 'secureConnect');
   socket.setNoDelay(true);
   // between batches nothing is under way that the process should stay alive for

@@ -1,5 +1,6 @@
 import type { PackedBytes } from '../../encoding/index.js';
 import { type EncodedBatch, type EncodedFeature, NO_CREATED_TIME } from '../encoded-batch.js';
+import { rowsByKey } from '../key-order.js';
 
 /**
  * How a batch lies in one blob that a single INSERT takes apart with substr(): a block of `stride` bytes an
@@ -70,19 +71,20 @@ export function sortedByName(features: readonly EncodedFeature[]): EncodedFeatur
   return [...features].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 }
 
-/** The blob of a batch. */
+/** The blob of a batch, its entities in the order of their keys: rows then go into the table page by page. */
 export function packBatch(batch: EncodedBatch, layout: BatchLayout): Buffer {
   const { stride } = layout;
+  const order = rowsByKey(batch.keys);
   const blob = Buffer.allocUnsafe(stride * batch.rowCount);
   const features = sortedByName(batch.features);
-  packField(blob, batch.keys, undefined, layout.key.place, stride);
+  packField(blob, batch.keys, undefined, order, layout.key.place, stride);
   for (const [i, { value, text }] of layout.features.entries()) {
     const feature = features[i]!;
-    packField(blob, feature.values, undefined, value.place, stride);
-    if (text !== undefined) packField(blob, feature.text!, feature.values, text.place, stride);
+    packField(blob, feature.values, undefined, order, value.place, stride);
+    if (text !== undefined) packField(blob, feature.text!, feature.values, order, text.place, stride);
   }
-  packTimes(blob, batch.eventTimes, batch.rowCount, layout.times, stride);
-  packTimes(blob, batch.createdTimes, batch.rowCount, layout.times + TIME_DIGITS, stride);
+  packTimes(blob, batch.eventTimes, order, layout.times, stride);
+  packTimes(blob, batch.createdTimes, order, layout.times + TIME_DIGITS, stride);
   return blob;
 }
 
@@ -101,11 +103,13 @@ function packField(
   blob: Buffer,
   { bytes, offsets }: PackedBytes,
   nullWhereEmpty: PackedBytes | undefined,
+  order: Uint32Array,
   place: number,
   stride: number,
 ): void {
   const nulls = nullWhereEmpty?.offsets;
-  for (let i = 0, block = place; i < offsets.length - 1; i++, block += stride) {
+  for (let at = 0, block = place; at < order.length; at++, block += stride) {
+    const i = order[at]!;
     let from = offsets[i]!;
     const end = offsets[i + 1]!;
     const length = nulls !== undefined && nulls[i] === nulls[i + 1] ? NULL_LENGTH : end - from;
@@ -114,7 +118,7 @@ function packField(
     blob[block + 2] = 48 + (Math.floor(length / 10) % 10);
     blob[block + 3] = 48 + (length % 10);
     // a loop: fields are short, and a call to set() costs more
-    for (let at = block + LENGTH_DIGITS; from < end; from++, at++) blob[at] = bytes[from]!;
+    for (let to = block + LENGTH_DIGITS; from < end; from++, to++) blob[to] = bytes[from]!;
   }
 }
 
@@ -126,17 +130,17 @@ export function secondsOf(microseconds: bigint): number {
 function packTimes(
   blob: Buffer,
   times: BigInt64Array | undefined,
-  rowCount: number,
+  order: Uint32Array,
   place: number,
   stride: number,
 ): void {
   let [previous, text] = [0n, ''];
-  for (let i = 0; i < rowCount; i++) {
-    const time = times?.[i] ?? NO_CREATED_TIME;
+  for (let at = 0; at < order.length; at++) {
+    const time = times?.[order[at]!] ?? NO_CREATED_TIME;
     if (text === '' || time !== previous) {
       previous = time;
       text = String(secondsOf(time)).padStart(TIME_DIGITS);
     }
-    blob.write(text, place + i * stride, TIME_DIGITS, 'latin1');
+    blob.write(text, place + at * stride, TIME_DIGITS, 'latin1');
   }
 }

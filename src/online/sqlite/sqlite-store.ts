@@ -8,10 +8,11 @@ import type { FeatureView } from '../../definitions/index.js';
 import type { EncodedBatch } from '../encoded-batch.js';
 import type { InfraObject, OnlineStore, StoredRow, WriteResult } from '../online-store.js';
 import { tableName } from '../table-name.js';
+import { startWriterThread, type WriterThread } from '../writer-thread.js';
 import { inTransaction, openDatabase } from './database.js';
 import { missingTable, sqliteError } from './sqlite-errors.js';
 import { createTable, dropTable, quoted } from './tables.js';
-import { startWriterThread, type WriterThread } from './writer-thread.js';
+import type { WriterData } from './write.worker.js';
 
 const SECTION = z.strictObject({
   /** relative to the repository folder */
@@ -36,7 +37,7 @@ export async function openSqliteStore(config: BackendConfig, repoPath: string): 
   const path = resolve(repoPath, section.path);
   const readers = new Map<string, Statement>();
   let database: Database | undefined;
-  let writer: WriterThread | undefined;
+  let writer: WriterThread<string> | undefined;
 
   function open(table?: string): Database {
     if (database !== undefined) return database;
@@ -86,7 +87,8 @@ export async function openSqliteStore(config: BackendConfig, repoPath: string): 
       if (writer === undefined) {
         // whatever keeps the file from being opened is met here, where it has a name
         open(table);
-        writer = startWriterThread({ path, busyTimeout: section.busy_timeout });
+        const data: WriterData = { path, busyTimeout: section.busy_timeout };
+        writer = startWriterThread(new URL('./write.worker.js', import.meta.url), data);
       }
       return await writer.write(table, batch);
     } catch (error) {
@@ -114,6 +116,7 @@ export async function openSqliteStore(config: BackendConfig, repoPath: string): 
 
   return {
     name: 'sqlite',
+    keepsText: true,
     infraFor,
     updateInfra,
     write,

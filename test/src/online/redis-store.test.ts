@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { createClient, RESP_TYPES } from 'redis';
 import { sectionOf } from '../../../src/config/section.js';
@@ -32,6 +33,8 @@ import {
   startRedis,
 } from '../../helpers/services.js';
 
+// not execFileSync: it would hold up the connections of other tests
+const run = promisify(execFile);
 const installed = isInstalled('redis-server');
 if (!installed) console.log('redis-server is not installed: tests of the Redis store are skipped');
 const test = (installed || REQUIRE_SERVICES ? anyTest : anyTest.skip) as TestFn;
@@ -223,24 +226,11 @@ test('a full server and one that takes no writes are named, and nothing of the g
 
 test('TLS', async (t) => {
   if (!isInstalled('openssl')) return t.pass('openssl is not installed');
-  const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  run(
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    'key.pem',
-    '-out',
-    'cert.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=localhost',
-    '-addext',
-    'subjectAltName=DNS:localhost,IP:127.0.0.1',
-  );
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  const files = ['-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2'];
+  await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...files, ...subject], {
+    cwd: folder,
+  });
   const port = String(await freePort());
   const options = [
     '--tls-port',
@@ -280,7 +270,11 @@ test('a cluster', async (t) => {
   });
   const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`);
   const buses = nodes.map(({ port, bus }) => `127.0.0.1:${port}@${bus}`);
-  execFileSync('redis-cli', ['--cluster', 'create', ...buses, '--cluster-yes'], { stdio: 'ignore' });
+  await run('redis-cli', ['--cluster', 'create', ...buses, '--cluster-yes']);
+  for (const { port } of nodes) {
+    const info = () => run('redis-cli', ['-p', String(port), 'cluster', 'info']);
+    while (!(await info()).stdout.includes('cluster_state:ok'));
+  }
   const values = { redis_type: 'redis_cluster', connection_string: hosts.slice(0, 2).join(',') };
   const { store } = await openStore(t, { ...values, key_ttl_seconds: 1000 });
   const rows = Array.from({ length: 1200 }, (_, id) => ({ id, event: 10, trips: id, name: `n${id}` }));
