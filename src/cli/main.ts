@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { runProgram, withExamples } from '../shared/command-line.js';
 import { packageVersion } from '../shared/package-root.js';
 import { addGlobalOptions } from './context.js';
+import { coverageCommand } from './coverage.js';
 import { initCommand } from './init.js';
 import { materializeCommand, materializeIncrementalCommand } from './materialize.js';
 import { objectCommands } from './objects.js';
@@ -31,6 +32,7 @@ for (const command of [
   ...repositoryCommands(),
   materializeCommand(),
   materializeIncrementalCommand(),
+  coverageCommand(),
   onlineCommand(),
   ...objectCommands(),
 ]) {

@@ -1,13 +1,15 @@
+export { type Coverage, coverage, historyStart, staleness } from './coverage.js';
 export {
   type MaterializationProgress,
   type MaterializationResult,
   type MaterializeViewOptions,
   materializeView,
 } from './materialize-view.js';
+export { materializeWindows } from './materialize-windows.js';
 export {
-  type FullRequest,
-  type IncrementalRequest,
   type MaterializationPlan,
+  type MaterializationRequest,
   type PlannedView,
   planMaterialization,
 } from './plan-materialization.js';
+export { selectViews } from './select-views.js';

@@ -10,13 +10,6 @@ import type { Json } from '../codec/index.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
 import type { RepoConfig } from '../config/repo-config.js';
-import type { FeatureView } from '../definitions/index.js';
-import {
-  type FullRequest,
-  type IncrementalRequest,
-  type MaterializationPlan,
-  planMaterialization,
-} from '../materialization/index.js';
 import type { OfflineStore } from '../offline/offline-store.js';
 import { openOfflineStore } from '../offline/offline-stores.js';
 import type { OnlineStore } from '../online/online-store.js';
@@ -24,7 +17,6 @@ import { openOnlineStore } from '../online/online-stores.js';
 import {
   type DefinitionByKind,
   type DefinitionKind,
-  materializedIntervals,
   openRegistry,
   type Registry,
 } from '../registry/index.js';
@@ -40,17 +32,20 @@ import { CodedError } from '../shared/errors.js';
 import { createLogger, type Logger } from '../shared/logger.js';
 import { describeObject, dumpProject } from './describe.js';
 import type {
+  FillGapsOptions,
   MaterializeIncrementalOptions,
   MaterializeOptions,
   MaterializeResult,
   RunOptions,
 } from './materialize-options.js';
 import { type OnlineRequest, OnlineResponse } from './online-response.js';
-import { runMaterialization } from './run-materialization.js';
+import { type MaterializationWindow, readIntervals, runMaterialization } from './run-materialization.js';
+import { type CoverageOptions, type ViewCoverage, viewCoverage } from './view-coverage.js';
 
 export type * from './materialize-options.js';
 export { partialResultOf } from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
+export type { CoverageOptions, ViewCoverage } from './view-coverage.js';
 
 export type ObjectKind = DefinitionKind;
 
@@ -177,9 +172,8 @@ export class FeatureStore {
    * once its last row is written. Doing it again changes nothing. A view that fails does not stop the others.
    * @throws CodedError MATERIALIZATION_*, FEATURE_VIEW_NOT_FOUND, FEATURE_VIEW_NOT_ONLINE, and what the stores throw
    */
-  async materialize(options: MaterializeOptions): Promise<MaterializeResult> {
-    const { start, end } = options;
-    return this.#run(await this.#planMaterialization({ kind: 'full', start, end }, options), options);
+  materialize({ start, end, ...options }: MaterializeOptions): Promise<MaterializeResult> {
+    return this.#materialize({ kind: 'full', start, end }, options);
   }
 
   /**
@@ -187,11 +181,25 @@ export class FeatureStore {
    * where it has none.
    * @throws CodedError as `materialize`
    */
-  async materializeIncremental(options: MaterializeIncrementalOptions = {}): Promise<MaterializeResult> {
-    const contents = await this.#registry.contents();
-    const intervalsOf = (view: FeatureView) => materializedIntervals(contents, this.project, view.name);
-    const request = { kind: 'incremental', end: options.end, intervalsOf } as const;
-    return this.#run(await this.#planMaterialization(request, options), options);
+  materializeIncremental({
+    end,
+    ...options
+  }: MaterializeIncrementalOptions = {}): Promise<MaterializeResult> {
+    return this.#materialize({ kind: 'incremental', end }, options);
+  }
+
+  /**
+   * Materializes what is not recorded between two times, and nothing else. It resumes a backfill that was stopped.
+   * @throws CodedError as `materialize`
+   */
+  fillGaps({ start, end, ...options }: FillGapsOptions = {}): Promise<MaterializeResult> {
+    return this.#materialize({ kind: 'gaps', start, end }, options);
+  }
+
+  /** Covered, missing and stale time of each view. @throws CodedError FEATURE_VIEW_*, TIME_INVALID, MATERIALIZATION_WINDOW */
+  async coverage(options: CoverageOptions = {}): Promise<ViewCoverage[]> {
+    const intervalsOf = await readIntervals(this.project, this.#registry);
+    return viewCoverage(await this.list('feature_view'), intervalsOf, new Date(), options);
   }
 
   /**
@@ -244,28 +252,10 @@ export class FeatureStore {
     };
   }
 
-  async #planMaterialization(
-    window:
-      | Pick<FullRequest, 'kind' | 'start' | 'end'>
-      | Pick<IncrementalRequest, 'kind' | 'end' | 'intervalsOf'>,
-    options: RunOptions,
-  ): Promise<MaterializationPlan> {
-    return planMaterialization({
-      ...window,
-      views: await this.list('feature_view'),
-      names: options.views,
-      now: new Date(),
-      allowFutureEnd: options.force ?? false,
-    });
-  }
-
-  async #run(plan: MaterializationPlan, options: RunOptions): Promise<MaterializeResult> {
+  async #materialize(window: MaterializationWindow, options: RunOptions): Promise<MaterializeResult> {
     const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
-    return runMaterialization(
-      plan,
-      { project: this.project, registry: this.#registry, offline, online },
-      options,
-    );
+    const stores = { project: this.project, registry: this.#registry, offline, online };
+    return runMaterialization(window, stores, options);
   }
 
   #offlineStore(): Promise<OfflineStore> {

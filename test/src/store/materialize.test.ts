@@ -60,4 +60,40 @@ test('options out of range are errors before anything is read', async (t) => {
     code: 'MATERIALIZATION_OPTION',
     message: /parallelism: 0/,
   });
+  await t.throwsAsync(() => store.materialize({ ...WINDOW, chunk: '1 day' }), { code: 'DURATION_INVALID' });
+  await t.throwsAsync(() => store.materialize({ ...WINDOW, chunk: 0 }), { code: 'MATERIALIZATION_OPTION' });
+});
+
+test('coverage and filling gaps: only what is missing is read, in chunks that are recorded as they complete', async (t) => {
+  const { folder, store } = await goldenStore(t);
+  const views = ['driver_hourly_stats'];
+  const day = (n: number) => `2026-10-0${n}T00:00:00.000Z`;
+  await store.materialize({ start: day(3), end: day(4), views });
+  const covered = async () => {
+    const [found] = await store.coverage({ views, from: day(1), to: day(6) });
+    return JSON.parse(JSON.stringify(found));
+  };
+  t.like(await covered(), {
+    view: 'driver_hourly_stats',
+    covered: [{ start: day(3), end: day(4) }],
+    gaps: [
+      { start: day(1), end: day(3) },
+      { start: day(4), end: day(6) },
+    ],
+    missingMs: 4 * 86_400_000,
+    newestEnd: day(4),
+  });
+  const table = await runCommand('feast', ['coverage', '--from', day(1), '--to', day(6)], folder);
+  t.regex(table.stdout, /^driver_hourly_stats .* 1d +4d .*2026-10-04/m);
+  t.regex(table.stdout, /^global_stats .* never +-$/m);
+  t.regex(table.stdout, /\n\nGAP OF.*\n(.*\n)*driver_hourly_stats +2026-10-04T00:00:00.000Z +2026-10-06/);
+
+  const args = ['materialize', day(1), day(6), '--fill-gaps', '--chunk', '1d', '-v', ...views];
+  const filled = await runCommand('feast', args, folder);
+  t.is(filled.code, 0, filled.stderr);
+  t.like(await covered(), { covered: [{ start: day(1), end: day(6) }], gaps: [] });
+  t.deepEqual((await store.fillGaps({ start: day(1), end: day(6), views })).upToDate, views);
+  const missing = await runCommand('feast', ['materialize', day(1)], folder);
+  t.is(missing.code, 2);
+  t.regex(missing.stderr, /--fill-gaps/);
 });
