@@ -17,6 +17,7 @@ interface Options {
   readonly force?: boolean;
   readonly parallelism?: number;
   readonly chunk?: string;
+  readonly lockTimeout?: string;
   readonly json?: boolean;
 }
 
@@ -30,6 +31,7 @@ function addOptions(command: Command): Command {
     .option('--force', 'allow an end in the future')
     .option('--parallelism <n>', 'how many views are materialized at a time (default: 1)', Number)
     .option('--chunk <duration>', 'read windows of at most this length, such as 1d, and record each')
+    .option('--lock-timeout <duration>', 'how long to wait for others at the same view (default: 10m)')
     .option('--json', 'print the result as JSON');
 }
 
@@ -46,6 +48,7 @@ async function run(
         force: options.force === true,
         parallelism: options.parallelism,
         chunk: options.chunk,
+        lockTimeout: options.lockTimeout,
         signal: interruptSignal(),
         onProgress: ({ view, rowsRead }) => display.update(view, rowsRead, undefined),
       });

@@ -13,3 +13,4 @@ export {
   planMaterialization,
 } from './plan-materialization.js';
 export { selectViews } from './select-views.js';
+export { withViewLease } from './with-view-lease.js';

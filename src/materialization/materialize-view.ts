@@ -80,7 +80,8 @@ export async function materializeView(options: MaterializeViewOptions): Promise<
   return { view: view.name, interval, ...statistics, written, skippedOlder, bytes, seconds };
 }
 
-function throwIfAborted(view: FeatureView, signal: AbortSignal | undefined): void {
+/** @throws CodedError MATERIALIZATION_ABORTED */
+export function throwIfAborted(view: FeatureView, signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
   throw new CodedError(
     'MATERIALIZATION_ABORTED',

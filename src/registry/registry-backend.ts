@@ -1,4 +1,5 @@
 import type { RegistryProto } from './collections.js';
+import type { ViewLeases } from './view-leases.js';
 
 /**
  * Changes a registry in place. It is given a private copy of what is stored, and may be called again with a fresher
@@ -20,6 +21,8 @@ export interface RegistryChange<T> {
  * test/contracts/registry.ts.
  */
 export interface RegistryBackend {
+  /** where its writers agree on who materializes a view; without: in a file of the repository folder */
+  readonly leases?: ViewLeases;
   /** undefined: there is none yet; @throws CodedError REGISTRY_CORRUPT, REGISTRY_UNREADABLE */
   load(): Promise<RegistryProto | undefined>;
   /** loses no change of others; @throws CodedError also REGISTRY_UNWRITABLE, REGISTRY_CONFLICT, LOCK_TIMEOUT */

@@ -15,6 +15,7 @@ import {
 import type { RegistryBackend, RegistryChange, RegistryEdit } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
 import { emptyRegistry } from './registry-bytes.js';
+import type { ViewLeases } from './view-leases.js';
 
 /**
  * The registered objects of all projects. Reading goes through a cache; a change always starts from what is stored.
@@ -22,6 +23,8 @@ import { emptyRegistry } from './registry-bytes.js';
 export interface Registry {
   /** whether new projects get ProjectMetadata; false for `purge_feast_metadata` */
   readonly projectMetadata: boolean;
+  /** as of its backend */
+  readonly leases: ViewLeases | undefined;
   /** @throws CodedError of the kind's NOT_FOUND, naming the nearest */
   get<K extends DefinitionKind>(kind: K, project: string, name: string): Promise<DefinitionByKind[K]>;
   /** in the registry's order; for kind `project`, `project` chooses nothing: all projects are listed */
@@ -109,6 +112,7 @@ export function cachedRegistry(backend: RegistryBackend, options: CacheOptions):
 
   return {
     projectMetadata: options.projectMetadata,
+    leases: backend.leases,
     contents,
     async get(kind, project, name) {
       const { collection, label, notFound } = KINDS[kind];

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type ApplyPlan,
   executeApply,
@@ -17,8 +18,10 @@ import { openOnlineStore } from '../online/online-stores.js';
 import {
   type DefinitionByKind,
   type DefinitionKind,
+  openFileLeases,
   openRegistry,
   type Registry,
+  type ViewLeases,
 } from '../registry/index.js';
 import { parseRepository, type RepositoryContents } from '../repository/index.js';
 import {
@@ -79,12 +82,14 @@ export interface ApplyResult extends PlanResult {
 export class FeatureStore {
   readonly config: RepoConfig;
   readonly #registry: Registry;
+  readonly #leases: ViewLeases;
   #offline: Promise<OfflineStore> | undefined;
   #online: Promise<OnlineStore | undefined> | undefined;
 
   private constructor(config: RepoConfig, registry: Registry) {
     this.config = config;
     this.#registry = registry;
+    this.#leases = registry.leases ?? openFileLeases(join(config.repoPath, 'data/materialization.leases'));
   }
 
   /**
@@ -233,6 +238,7 @@ export class FeatureStore {
     this.#offline = undefined;
     this.#online = undefined;
     await Promise.all([offline?.then((store) => store.close()), online?.then((store) => store?.close())]);
+    await this.#leases.close();
     await this.#registry.close();
   }
 
@@ -254,7 +260,7 @@ export class FeatureStore {
 
   async #materialize(window: MaterializationWindow, options: RunOptions): Promise<MaterializeResult> {
     const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
-    const stores = { project: this.project, registry: this.#registry, offline, online };
+    const stores = { project: this.project, registry: this.#registry, leases: this.#leases, offline, online };
     return runMaterialization(window, stores, options);
   }
 

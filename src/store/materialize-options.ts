@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly parallelism?: number | undefined;
   /** longest window that is read at once, as `1d`; each is recorded as it completes; default: the whole window */
   readonly chunk?: Duration | undefined;
+  /** how long to wait for another materialization of the same view; default 10 minutes */
+  readonly lockTimeout?: Duration | undefined;
   /** aborting it stops between two batches; the interval under way is not recorded then */
   readonly signal?: AbortSignal | undefined;
   /** called after every batch */
