@@ -4,6 +4,7 @@ import { runProgram, withExamples } from '../shared/command-line.js';
 import { packageVersion } from '../shared/package-root.js';
 import { addGlobalOptions } from './context.js';
 import { coverageCommand } from './coverage.js';
+import { freshnessCommand } from './freshness.js';
 import { initCommand } from './init.js';
 import { materializeCommand, materializeIncrementalCommand } from './materialize.js';
 import { objectCommands } from './objects.js';
@@ -33,6 +34,7 @@ for (const command of [
   materializeCommand(),
   materializeIncrementalCommand(),
   coverageCommand(),
+  freshnessCommand(),
   onlineCommand(),
   ...objectCommands(),
 ]) {

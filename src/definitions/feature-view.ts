@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from '../shared/duration.js';
 import { isCodedError } from '../shared/errors.js';
 import type { Entity, FeatureView, Field, FileSource } from './definitions.js';
 import { DUMMY_ENTITY } from './dummy-entity.js';
+import { FRESHNESS_TAG } from './freshness.js';
 import {
   type Check,
   checkOptions,
@@ -31,6 +32,8 @@ export interface FeatureViewOptions extends NamedOptions {
   offline?: boolean;
   /** default true; false: kept registered, left out of materialization */
   enabled?: boolean;
+  /** how old the newest materialized time may become, as `26h`, for `feast freshness`; default: no objective */
+  freshness?: Duration;
 }
 
 const isDuration: Check = (value) => {
@@ -61,6 +64,7 @@ const CHECKS: Record<string, Check> = {
   online: isFlag,
   offline: isFlag,
   enabled: isFlag,
+  freshness: isDuration,
   ...NAMED_CHECKS,
 };
 
@@ -86,7 +90,7 @@ export function featureView(options: FeatureViewOptions): FeatureView {
   checkSchema(place, schema, byJoinKey, options.source);
   return frozen({
     kind: 'feature_view',
-    ...named(options.name, options),
+    ...named(options.name, { ...options, tags: tagsOf(options) }),
     entities: entities.length === 0 ? [DUMMY_ENTITY.name] : entities.map((e) => e.name),
     entityColumns: schema.filter((column) => byJoinKey.has(column.name)),
     features: schema.filter((column) => !byJoinKey.has(column.name)),
@@ -99,6 +103,12 @@ export function featureView(options: FeatureViewOptions): FeatureView {
     streamSource: undefined,
     entityObjects: [...entities],
   });
+}
+
+/** The tags, with the freshness objective among them as a text of a duration. */
+function tagsOf({ tags = {}, freshness }: FeatureViewOptions): Record<string, string> {
+  if (freshness === undefined) return tags;
+  return { ...tags, [FRESHNESS_TAG]: typeof freshness === 'number' ? `${freshness}ms` : freshness };
 }
 
 function entitiesByJoinKey(place: string, entities: readonly Entity[]): Map<string, Entity> {

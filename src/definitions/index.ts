@@ -5,5 +5,6 @@ export { type FeatureServiceOptions, featureService, type SelectOptions, select 
 export { type FeatureViewOptions, featureView } from './feature-view.js';
 export { type FieldOptions, field } from './field.js';
 export { type FileSourceOptions, fileSource } from './file-source.js';
+export { freshnessOf } from './freshness.js';
 export { type ProjectOptions, project } from './project.js';
 export * from './types.js';

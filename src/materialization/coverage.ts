@@ -76,7 +76,7 @@ export function historyStart(
 }
 
 const later = (a: Date, b: Date): Date => (a > b ? a : b);
-const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
+export const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 
 function lengthOf(intervals: readonly Interval[]): number {
   return intervals.reduce((sum, { start, end }) => sum + end.getTime() - start.getTime(), 0);

@@ -1,5 +1,7 @@
 export { type Coverage, coverage, historyStart, staleness } from './coverage.js';
+export { assessFreshness, type ViewFreshness } from './freshness.js';
 export {
+  type LateResult,
   type MaterializationProgress,
   type MaterializationResult,
   type MaterializeViewOptions,

@@ -4,14 +4,36 @@ import {
   type MaterializeViewOptions,
   materializeView,
 } from './materialize-view.js';
+import type { PlannedView } from './plan-materialization.js';
 
 /**
- * Materializes windows of a view one after the other, each recorded before the next begins: stopped half-way, what
- * is recorded is done, and the rest is a gap. Counts, in progress and result, run through all windows.
- * @param options.interval what the windows are parts of
+ * Materializes what is planned of a view: its windows one after the other, each recorded before the next begins, so
+ * that stopped half-way, what is recorded is done and the rest is a gap; then rows that came late into windows
+ * materialized before. Counts, in progress and result, run through all windows.
+ * @param plan.late is read, and not recorded: it is recorded already
  * @throws CodedError as materializeView
  */
 export async function materializeWindows(
+  options: MaterializeViewOptions,
+  plan: Pick<PlannedView, 'windows' | 'late'>,
+): Promise<MaterializationResult> {
+  const done = await materializeEach(options, plan.windows);
+  const { late } = plan;
+  if (late === undefined) return done;
+  const lateOptions = { ...options, createdAfter: late.createdAfter, recordInterval: async () => {} };
+  const { rowsRead, written, skippedOlder, bytes, seconds } = await materializeEach(
+    lateOptions,
+    late.windows,
+  );
+  return {
+    ...done,
+    bytes: done.bytes + bytes,
+    seconds: done.seconds + seconds,
+    late: { rowsRead, written, skippedOlder },
+  };
+}
+
+async function materializeEach(
   options: MaterializeViewOptions,
   windows: readonly Interval[],
 ): Promise<MaterializationResult> {

@@ -1,7 +1,7 @@
 import type { FeatureView, Interval } from '../definitions/index.js';
 import { CodedError } from '../shared/errors.js';
 import { toDate } from '../shared/instant.js';
-import { coverage, historyStart, staleness } from './coverage.js';
+import { coverage, earlier, historyStart, staleness } from './coverage.js';
 import { cutIntoChunks } from './cut-into-chunks.js';
 import { selectViews } from './select-views.js';
 
@@ -15,6 +15,10 @@ interface Selection {
   readonly allowFutureEnd?: boolean;
   /** longest window that is read at once, in milliseconds; undefined: any */
   readonly chunkMs?: number | undefined;
+  /** look for rows created within this time before now in what is recorded already; undefined: do not */
+  readonly lateLookbackMs?: number | undefined;
+  /** recorded intervals of a view, in any order */
+  readonly intervalsOf: (view: FeatureView) => readonly Interval[];
 }
 
 export interface FullRequest extends Selection {
@@ -23,19 +27,14 @@ export interface FullRequest extends Selection {
   readonly end: Date | string;
 }
 
-interface Recorded {
-  /** recorded intervals of a view, in any order */
-  readonly intervalsOf: (view: FeatureView) => readonly Interval[];
-}
-
-export interface IncrementalRequest extends Selection, Recorded {
+export interface IncrementalRequest extends Selection {
   readonly kind: 'incremental';
   /** undefined: now */
   readonly end?: Date | string | undefined;
 }
 
 /** What is missing between two times. */
-export interface GapsRequest extends Selection, Recorded {
+export interface GapsRequest extends Selection {
   readonly kind: 'gaps';
   /** undefined: where the view's history begins */
   readonly start?: Date | string | undefined;
@@ -53,6 +52,8 @@ export interface PlannedView {
   readonly windows: readonly Interval[];
   /** why it starts there */
   readonly startsAt: 'given' | 'last_end' | 'first_start' | 'ttl' | 'default_lookback';
+  /** where rows that came late are looked for: what was recorded before; undefined: nowhere */
+  readonly late: { readonly createdAfter: Date; readonly windows: readonly Interval[] } | undefined;
 }
 
 export interface MaterializationPlan {
@@ -80,10 +81,22 @@ export function planMaterialization(request: MaterializationRequest): Materializ
   for (const view of views) {
     const { start, startsAt, missing } = plan(view);
     const windows = missing.flatMap((window) => cutIntoChunks(window, request.chunkMs));
-    if (windows.length === 0) upToDate.push(view);
-    else planned.push({ view, interval: { start, end }, windows, startsAt });
+    const late = lateRows(view, request);
+    if (windows.length === 0 && late === undefined) upToDate.push(view);
+    else planned.push({ view, interval: { start: earlier(start, end), end }, windows, startsAt, late });
   }
   return { views: planned, upToDate };
+}
+
+/** Late rows are told by their created time: a source without one has none. */
+function lateRows(
+  view: FeatureView,
+  { intervalsOf, lateLookbackMs, now }: MaterializationRequest,
+): PlannedView['late'] {
+  const windows = intervalsOf(view);
+  if (lateLookbackMs === undefined || windows.length === 0) return undefined;
+  if (view.source.createdTimestampColumn === '') return undefined;
+  return { createdAfter: new Date(now.getTime() - lateLookbackMs), windows };
 }
 
 interface ViewWindows {

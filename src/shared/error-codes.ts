@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   FEATURE_NAME_COLLISION: 'Two requested features have the same name.',
   FEATURE_REFERENCE_INVALID: 'A feature reference is not of the form view:feature.',
   FEATURE_VIEW_NOT_ONLINE: 'A named feature view is disabled or not served online.',
+  FRESHNESS_MISSED: 'Feature views were not materialized for longer than their freshness objective allows.',
   MATERIALIZATION_ABORTED: 'A materialization was stopped before it was complete.',
   MATERIALIZATION_FAILED: 'Some feature views could not be materialized; the message says which, and why.',
   MATERIALIZATION_LEASE_LOST:

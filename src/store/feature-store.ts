@@ -11,6 +11,7 @@ import type { Json } from '../codec/index.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
 import type { RepoConfig } from '../config/repo-config.js';
+import { assessFreshness, type ViewFreshness } from '../materialization/index.js';
 import type { OfflineStore } from '../offline/offline-store.js';
 import { openOfflineStore } from '../offline/offline-stores.js';
 import type { OnlineStore } from '../online/online-store.js';
@@ -48,7 +49,7 @@ import { type CoverageOptions, type ViewCoverage, viewCoverage } from './view-co
 export type * from './materialize-options.js';
 export { partialResultOf } from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
-export type { CoverageOptions, ViewCoverage } from './view-coverage.js';
+export type { CoverageOptions, ViewCoverage, ViewFreshness };
 
 export type ObjectKind = DefinitionKind;
 
@@ -205,6 +206,12 @@ export class FeatureStore {
   async coverage(options: CoverageOptions = {}): Promise<ViewCoverage[]> {
     const intervalsOf = await readIntervals(this.project, this.#registry);
     return viewCoverage(await this.list('feature_view'), intervalsOf, new Date(), options);
+  }
+
+  /** How the views that have a freshness objective stand against it. @throws CodedError DURATION_INVALID */
+  async freshness(): Promise<ViewFreshness[]> {
+    const intervalsOf = await readIntervals(this.project, this.#registry);
+    return assessFreshness(await this.list('feature_view'), intervalsOf, new Date());
   }
 
   /**

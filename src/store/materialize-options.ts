@@ -13,6 +13,11 @@ export interface RunOptions {
   readonly parallelism?: number | undefined;
   /** longest window that is read at once, as `1d`; each is recorded as it completes; default: the whole window */
   readonly chunk?: Duration | undefined;
+  /**
+   * also look for rows created within this time before now whose event time lies in what was materialized before,
+   * as `3d`, and write those; views whose source has no created time have none
+   */
+  readonly lateLookback?: Duration | undefined;
   /** how long to wait for another materialization of the same view; default 10 minutes */
   readonly lockTimeout?: Duration | undefined;
   /** aborting it stops between two batches; the interval under way is not recorded then */

@@ -18,7 +18,7 @@ import {
   type ViewLeases,
 } from '../registry/index.js';
 import { mapConcurrently } from '../shared/concurrency.js';
-import { parseDuration } from '../shared/duration.js';
+import { type Duration, parseDuration } from '../shared/duration.js';
 import { CodedError, isCodedError, messageOf } from '../shared/errors.js';
 import {
   MaterializationFailed,
@@ -78,7 +78,8 @@ export async function runMaterialization(
     views,
     now: new Date(),
     allowFutureEnd: options.force ?? false,
-    chunkMs: options.chunk === undefined ? undefined : parseDuration(options.chunk, 'chunk'),
+    chunkMs: durationOf(options.chunk, 'chunk'),
+    lateLookbackMs: durationOf(options.lateLookback, 'lateLookback'),
   };
   const planViews = async (names: readonly string[] | undefined) => {
     const intervalsOf = await readIntervals(project, registry);
@@ -89,6 +90,10 @@ export async function runMaterialization(
     runView(view, async () => (await planViews([view.name])).views[0], stores, options),
   );
   return resultOf(plan, outcomes);
+}
+
+function durationOf(value: Duration | undefined, name: string): number | undefined {
+  return value === undefined ? undefined : parseDuration(value, name);
 }
 
 function parallelismOf({ parallelism = 1 }: RunOptions): number {
@@ -125,7 +130,7 @@ async function runView(
         });
       },
     };
-    return materializeWindows(options, planned.windows);
+    return materializeWindows(options, planned);
   });
 }
 

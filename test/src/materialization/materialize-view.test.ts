@@ -157,13 +157,13 @@ test('windows: each is recorded before the next; stopped half-way, what is recor
         onProgress,
         signal: abort.signal,
       },
-      windows,
+      { windows, late: undefined },
     ),
     { code: 'MATERIALIZATION_ABORTED' },
   );
   t.deepEqual(seen, [1, 2, 3]);
   t.deepEqual(recorded, windows.slice(0, 3));
   t.deepEqual(await read(online, [2, 3]), [2, undefined]);
-  const result = await materializeWindows(options, windows.slice(3));
+  const result = await materializeWindows(options, { windows: windows.slice(3), late: undefined });
   t.like(result, { view: 'stats', interval, rowsRead: 1, written: 1 });
 });

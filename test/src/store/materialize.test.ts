@@ -1,7 +1,8 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { FeatureStore, partialResultOf } from '../../../src/index.js';
+import { writeRows } from '../../helpers/duckdb-files.js';
 import { fixturePath, temporaryFolder } from '../../helpers/fixtures.js';
 import { runCommand } from '../../helpers/run-command.js';
 
@@ -96,4 +97,68 @@ test('coverage and filling gaps: only what is missing is read, in chunks that ar
   const missing = await runCommand('feast', ['materialize', day(1)], folder);
   t.is(missing.code, 2);
   t.regex(missing.stderr, /--fill-gaps/);
+});
+
+test('late rows: found by created time within what was materialized, and only these entities are written', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(
+    join(folder, 'feature_store.yaml'),
+    'project: demo\nregistry: data/registry.db\nonline_store:\n  type: sqlite\n',
+  );
+  writeFileSync(
+    join(folder, 'views.ts'),
+    `import { entity, featureView, field, fileSource } from 'feast-scheduler';
+    const driver = entity({ name: 'driver', joinKey: 'id', valueType: 'Int64' });
+    const source = (more) => fileSource({ path: 'rows.parquet', timestampField: 'at', ...more });
+    const view = (name, more) => featureView({
+      name, entities: [driver], schema: [field('n', 'Int64')], source: source({ name, ...more }),
+    });
+    export const stats = view('stats', { createdTimestampColumn: 'created' });
+    export const untimed = view('untimed', {});
+    export { driver };`,
+  );
+  const now = Date.now();
+  const ago = (hours: number) =>
+    new Date(now - hours * 3_600_000).toISOString().slice(0, 23).replace('T', ' ');
+  /** id, n, event time and created time in hours before now */
+  const write = (rows: [number, number, number, number][]) =>
+    writeRows(
+      join(folder, 'rows.parquet'),
+      `SELECT id::BIGINT AS id, n::BIGINT AS n, "at", created FROM (VALUES ${rows
+        .map(([id, n, at, made]) => `(${id}, ${n}, TIMESTAMP '${ago(at)}', TIMESTAMP '${ago(made)}')`)
+        .join(', ')}) t(id, n, "at", created)`,
+    );
+  const old: [number, number, number, number][] = [
+    [1, 10, 200, 199],
+    [2, 20, 200, 199],
+    [3, 30, 190, 189],
+  ];
+  await write(old);
+  const store = await FeatureStore.open(folder);
+  t.teardown(() => store.close());
+  await store.applyRepository();
+  const day = (hours: number) => new Date(now - hours * 3_600_000);
+  await store.materialize({ start: day(240), end: day(100) });
+  await write([...old, [1, 11, 150, 2], [3, 29, 195, 2], [4, 40, 150, 2], [5, 50, 300, 2], [6, 60, 150, 90]]);
+  const read = async (view: string) => {
+    const entityRows = [1, 2, 3, 4, 5, 6].map((id) => ({ id }));
+    return (await store.getOnlineFeatures({ features: [`${view}:n`], entityRows })).toColumns().n;
+  };
+  const end = day(100);
+  const without = await store.materializeIncremental({ end });
+  t.deepEqual(without.upToDate, ['stats', 'untimed']);
+  t.deepEqual(await read('stats'), [10, 20, 30, null, null, null]);
+
+  const before = await store.coverage();
+  const { views, upToDate } = await store.materializeIncremental({ end, lateLookback: '3d' });
+  t.deepEqual(upToDate, ['untimed'], 'without a created time nothing is known to be late');
+  t.like(views, [{ view: 'stats', rowsRead: 0, late: { rowsRead: 3, written: 2, skippedOlder: 1 } }]);
+  // 3 keeps its newer row, 5 lies outside of what was materialized, 6 came before the lookback
+  t.deepEqual(await read('stats'), [11, 20, 30, 40, null, null]);
+  t.deepEqual((await store.coverage())[0]?.covered[0]?.start, before[0]?.covered[0]?.start);
+
+  const args = ['materialize-incremental', '--late-lookback', '4d', '-v', 'stats'];
+  const command = await runCommand('feast', args, folder);
+  t.regex(command.stdout, /LATE .*\nstats .* 3 +\d/);
+  t.deepEqual(await read('stats'), [11, 20, 30, 40, null, 60]);
 });
