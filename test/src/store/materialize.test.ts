@@ -1,10 +1,11 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { FeatureStore, partialResultOf } from '../../../src/index.js';
 import { writeRows } from '../../helpers/duckdb-files.js';
 import { fixturePath, temporaryFolder } from '../../helpers/fixtures.js';
 import { runCommand } from '../../helpers/run-command.js';
+import { writeStatsRepository } from '../../helpers/stats-repository.js';
 
 const WINDOW = { start: '2026-11-01T11:00:00', end: '2026-11-01T13:00:00' };
 const VIEWS = ['driver_fresh', 'driver_hourly_stats', 'global_stats', 'inferred_stats', 'route_delays'];
@@ -101,22 +102,7 @@ test('coverage and filling gaps: only what is missing is read, in chunks that ar
 
 test('late rows: found by created time within what was materialized, and only these entities are written', async (t) => {
   const folder = temporaryFolder(t);
-  writeFileSync(
-    join(folder, 'feature_store.yaml'),
-    'project: demo\nregistry: data/registry.db\nonline_store:\n  type: sqlite\n',
-  );
-  writeFileSync(
-    join(folder, 'views.ts'),
-    `import { entity, featureView, field, fileSource } from 'feast-scheduler';
-    const driver = entity({ name: 'driver', joinKey: 'id', valueType: 'Int64' });
-    const source = (more) => fileSource({ path: 'rows.parquet', timestampField: 'at', ...more });
-    const view = (name, more) => featureView({
-      name, entities: [driver], schema: [field('n', 'Int64')], source: source({ name, ...more }),
-    });
-    export const stats = view('stats', { createdTimestampColumn: 'created' });
-    export const untimed = view('untimed', {});
-    export { driver };`,
-  );
+  writeStatsRepository(folder);
   const now = Date.now();
   const ago = (hours: number) =>
     new Date(now - hours * 3_600_000).toISOString().slice(0, 23).replace('T', ' ');
