@@ -9,6 +9,7 @@ import { DRIVERS_TS, driverStatsCsv, featureStoreYaml } from './example-reposito
 /** Files of this package that a new home starts from: the same that serve the sample repository. */
 const SHARED_FILES = [
   'feast_jobs/apply.ts',
+  'feast_jobs/check_freshness.ts',
   'feast_jobs/daily_materialization.ts',
   'scheduler/dags/feast_materialization.ts',
 ];

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { runProgram, withExamples } from '../shared/command-line.js';
 import { packageVersion } from '../shared/package-root.js';
 import { addGlobalOptions } from './context.js';
+import { coverageCommand } from './coverage.js';
+import { freshnessCommand } from './freshness.js';
 import { initCommand } from './init.js';
 import { materializeCommand, materializeIncrementalCommand } from './materialize.js';
 import { objectCommands } from './objects.js';
@@ -32,6 +34,8 @@ for (const command of [
   ...repositoryCommands(),
   materializeCommand(),
   materializeIncrementalCommand(),
+  coverageCommand(),
+  freshnessCommand(),
   onlineCommand(),
   ...objectCommands(),
   registryCommand(),

@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { formatColumns, interruptSignal, withExamples } from '../shared/command-line.js';
 import { formatDuration } from '../shared/duration.js';
+import { CodedError } from '../shared/errors.js';
 import { toDate } from '../shared/instant.js';
 import { progressDisplay } from '../shared/progress-bar.js';
 import {
   type FeatureStore,
-  type MaterializeOptions,
   type MaterializeResult,
   partialResultOf,
+  type RunOptions,
 } from '../store/feature-store.js';
 import { withStore } from './context.js';
 
@@ -15,7 +16,14 @@ interface Options {
   readonly views?: string[];
   readonly force?: boolean;
   readonly parallelism?: number;
+  readonly chunk?: string;
+  readonly lateLookback?: string;
+  readonly lockTimeout?: string;
   readonly json?: boolean;
+}
+
+interface FullOptions extends Options {
+  readonly fillGaps?: boolean;
 }
 
 function addOptions(command: Command): Command {
@@ -23,16 +31,16 @@ function addOptions(command: Command): Command {
     .option('-v, --views <names...>', 'only these feature views')
     .option('--force', 'allow an end in the future')
     .option('--parallelism <n>', 'how many views are materialized at a time (default: 1)', Number)
+    .option('--chunk <duration>', 'read windows of at most this length, such as 1d, and record each')
+    .option('--late-lookback <duration>', 'also write rows created since then in windows materialized before')
+    .option('--lock-timeout <duration>', 'how long to wait for others at the same view (default: 10m)')
     .option('--json', 'print the result as JSON');
 }
 
 async function run(
   command: Command,
   options: Options,
-  start: (
-    store: FeatureStore,
-    shared: Omit<MaterializeOptions, 'start' | 'end'>,
-  ) => Promise<MaterializeResult>,
+  start: (store: FeatureStore, shared: RunOptions) => Promise<MaterializeResult>,
 ): Promise<void> {
   await withStore(command, async (store) => {
     const display = progressDisplay();
@@ -41,6 +49,9 @@ async function run(
         views: options.views,
         force: options.force === true,
         parallelism: options.parallelism,
+        chunk: options.chunk,
+        lateLookback: options.lateLookback,
+        lockTimeout: options.lockTimeout,
         signal: interruptSignal(),
         onProgress: ({ view, rowsRead }) => display.update(view, rowsRead, undefined),
       });
@@ -69,10 +80,14 @@ function describe(result: MaterializeResult): string {
     String(view.rowsRead),
     String(view.written),
     String(view.nullKeyRows),
+    view.late === undefined ? '-' : String(view.late.written),
     formatDuration(view.seconds * 1000),
   ]);
   const failed = result.failures.map(({ view, code }) => [view, `failed: ${code ?? 'see below'}`]);
-  return formatColumns(['VIEW', 'FROM', 'TO', 'ROWS', 'ENTITIES', 'NULL KEYS', 'TIME'], [...done, ...failed]);
+  return formatColumns(
+    ['VIEW', 'FROM', 'TO', 'ROWS', 'ENTITIES', 'NULL KEYS', 'LATE', 'TIME'],
+    [...done, ...failed],
+  );
 }
 
 /** Feast: cli/cli.py:353-420. */
@@ -83,15 +98,33 @@ export function materializeCommand(): Command {
         .description(
           'Copies the latest rows of a window of time to the online store and records the interval.',
         )
-        .argument('<start>', 'start of the window (UTC unless it has an offset)')
-        .argument('<end>', 'end of the window'),
-    ).action((start: string, end: string, options: Options, command: Command) => {
-      const window = { start: toDate(start, 'START'), end: toDate(end, 'END') };
-      return run(command, options, (store, shared) => store.materialize({ ...window, ...shared }));
-    }),
+        .argument('[start]', 'start of the window (UTC unless it has an offset)')
+        .argument('[end]', 'end of the window'),
+    )
+      .option('--fill-gaps', 'only what is not recorded yet; START and END default to the history until now')
+      .action(
+        (start: string | undefined, end: string | undefined, options: FullOptions, command: Command) => {
+          const window = { start: start && toDate(start, 'START'), end: end && toDate(end, 'END') };
+          if (options.fillGaps) {
+            return run(command, options, (store, shared) => store.fillGaps({ ...window, ...shared }));
+          }
+          const { start: from, end: to } = window;
+          if (!from || !to) {
+            throw new CodedError(
+              'USAGE',
+              'materialize: START and END are required, unless --fill-gaps is given',
+            );
+          }
+          return run(command, options, (store, shared) =>
+            store.materialize({ start: from, end: to, ...shared }),
+          );
+        },
+      ),
     [
       'feast materialize 2026-11-01 2026-11-02',
       'feast materialize 2026-11-01T06:00:00 2026-11-01T12:00:00 -v airport_hourly_stats',
+      'feast materialize 2026-01-01 2026-11-01 --chunk 1d --parallelism 2',
+      'feast materialize 2026-01-01 2026-11-01 --chunk 1d --fill-gaps',
     ],
   );
 }
@@ -109,6 +142,10 @@ export function materializeIncrementalCommand(): Command {
         store.materializeIncremental({ end: until, ...shared }),
       );
     }),
-    ['feast materialize-incremental', 'feast materialize-incremental 2026-11-02'],
+    [
+      'feast materialize-incremental',
+      'feast materialize-incremental 2026-11-02',
+      'feast materialize-incremental --late-lookback 3d',
+    ],
   );
 }

@@ -1,5 +1,6 @@
 import { type Duration, parseDuration } from '../shared/duration.js';
 import type { BatchSource, FeatureView, StreamSource } from './definitions.js';
+import { FRESHNESS_TAG } from './freshness.js';
 import { type Check, checkOptions, frozen, isDuration, isFlag } from './options.js';
 import { isStreamSource } from './sources/source-class.js';
 import { isBatchSource } from './sources/source-options.js';
@@ -16,6 +17,8 @@ export interface FeatureViewOptions extends ViewOptions {
   offline?: boolean;
   /** default true; false: kept registered, left out of materialization */
   enabled?: boolean;
+  /** how old the newest materialized time may become, as `26h`, for `feast freshness`; default: no objective */
+  freshness?: Duration;
 }
 
 const isSource: Check = (value) =>
@@ -30,6 +33,7 @@ export const FEATURE_VIEW_CHECKS: Readonly<Record<string, Check>> = {
   online: isFlag,
   offline: isFlag,
   enabled: isFlag,
+  freshness: isDuration,
 };
 
 /**
@@ -47,7 +51,7 @@ export function featureViewOf(what: string, options: FeatureViewOptions): Featur
   const source = stream === undefined ? (options.source as BatchSource) : stream.batchSource;
   return {
     kind: 'feature_view',
-    ...viewBase(what, options, source),
+    ...viewBase(what, { ...options, tags: tagsOf(options) }, source),
     schema: [...(options.schema ?? [])],
     ttl: options.ttl === undefined ? 0 : parseDuration(options.ttl, `${what} "${options.name}", ttl`),
     online: options.online ?? true,
@@ -57,4 +61,10 @@ export function featureViewOf(what: string, options: FeatureViewOptions): Featur
     streamSource: stream,
     transformation: undefined,
   };
+}
+
+/** The tags, with the freshness objective among them as a text of a duration. */
+function tagsOf({ tags = {}, freshness }: FeatureViewOptions): Record<string, string> {
+  if (freshness === undefined) return tags;
+  return { ...tags, [FRESHNESS_TAG]: typeof freshness === 'number' ? `${freshness}ms` : freshness };
 }

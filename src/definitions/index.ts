@@ -5,6 +5,7 @@ export { type EntityOptions, entity } from './entity.js';
 export { type FeatureServiceOptions, featureService, type SelectOptions, select } from './feature-service.js';
 export { type FeatureViewOptions, featureView } from './feature-view.js';
 export { type FieldOptions, field } from './field.js';
+export { freshnessOf } from './freshness.js';
 export { type LabelViewOptions, labelView } from './label-view.js';
 export { type OnDemandFeatureViewOptions, onDemandFeatureView } from './on-demand-feature-view.js';
 export { type PermissionOptions, permission } from './permission.js';

@@ -21,11 +21,21 @@ export interface MaterializeViewOptions {
   readonly offline: OfflineStore;
   readonly online: OnlineStore;
   readonly interval: Interval;
+  /** only rows created at this time or later */
+  readonly createdAfter?: Date;
   /** called once, after the last row is written; what it throws fails the materialization */
   readonly recordInterval: (view: FeatureView, interval: Interval) => Promise<void>;
   /** called after every batch */
   readonly onProgress?: ((progress: MaterializationProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What the search for late rows came to. */
+export interface LateResult {
+  /** rows created since, within windows that were materialized before */
+  readonly rowsRead: number;
+  readonly written: number;
+  readonly skippedOlder: number;
 }
 
 export interface MaterializationResult {
@@ -42,6 +52,8 @@ export interface MaterializationResult {
   /** bytes of keys and values handed to the online store */
   readonly bytes: number;
   readonly seconds: number;
+  /** late rows, which the counts above leave out; undefined: they were not looked for, or have no created time */
+  readonly late?: LateResult;
 }
 
 /**
@@ -60,6 +72,7 @@ export async function materializeView(options: MaterializeViewOptions): Promise<
     features: view.features,
     start: interval.start,
     end: interval.end,
+    ...(options.createdAfter === undefined ? {} : { createdAfter: options.createdAfter }),
     ...(signal === undefined ? {} : { signal }),
   });
   let [written, skippedOlder, bytes] = [0, 0, 0];
@@ -80,7 +93,8 @@ export async function materializeView(options: MaterializeViewOptions): Promise<
   return { view: view.name, interval, ...statistics, written, skippedOlder, bytes, seconds };
 }
 
-function throwIfAborted(view: FeatureView, signal: AbortSignal | undefined): void {
+/** @throws CodedError MATERIALIZATION_ABORTED */
+export function throwIfAborted(view: FeatureView, signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
   throw new CodedError(
     'MATERIALIZATION_ABORTED',

@@ -1,10 +1,9 @@
 import type { FeatureView, Interval } from '../definitions/index.js';
 import { CodedError } from '../shared/errors.js';
 import { toDate } from '../shared/instant.js';
-import { didYouMean } from '../shared/nearest.js';
-
-/** Without ttl and history, an incremental materialization begins here. Feast: feature_store.py. */
-const DEFAULT_LOOKBACK_MS = 52 * 7 * 86_400_000;
+import { coverage, earlier, historyStart, staleness } from './coverage.js';
+import { cutIntoChunks } from './cut-into-chunks.js';
+import { selectViews } from './select-views.js';
 
 interface Selection {
   /** all views of the project */
@@ -14,6 +13,12 @@ interface Selection {
   readonly now: Date;
   /** allows an end in the future, after which incremental runs would skip rows that arrive until then */
   readonly allowFutureEnd?: boolean;
+  /** longest window that is read at once, in milliseconds; undefined: any */
+  readonly chunkMs?: number | undefined;
+  /** look for rows created within this time before now in what is recorded already; undefined: do not */
+  readonly lateLookbackMs?: number | undefined;
+  /** recorded intervals of a view, in any order */
+  readonly intervalsOf: (view: FeatureView) => readonly Interval[];
 }
 
 export interface FullRequest extends Selection {
@@ -26,28 +31,42 @@ export interface IncrementalRequest extends Selection {
   readonly kind: 'incremental';
   /** undefined: now */
   readonly end?: Date | string | undefined;
-  /** recorded intervals of a view, in any order */
-  readonly intervalsOf: (view: FeatureView) => readonly Interval[];
 }
+
+/** What is missing between two times. */
+export interface GapsRequest extends Selection {
+  readonly kind: 'gaps';
+  /** undefined: where the view's history begins */
+  readonly start?: Date | string | undefined;
+  /** undefined: now */
+  readonly end?: Date | string | undefined;
+}
+
+export type MaterializationRequest = FullRequest | IncrementalRequest | GapsRequest;
 
 export interface PlannedView {
   readonly view: FeatureView;
+  /** all that was asked for */
   readonly interval: Interval;
+  /** what is read of it, oldest first; each is recorded as it completes */
+  readonly windows: readonly Interval[];
   /** why it starts there */
-  readonly startsAt: 'given' | 'last_end' | 'ttl' | 'default_lookback';
+  readonly startsAt: 'given' | 'last_end' | 'first_start' | 'ttl' | 'default_lookback';
+  /** where rows that came late are looked for: what was recorded before; undefined: nowhere */
+  readonly late: { readonly createdAfter: Date; readonly windows: readonly Interval[] } | undefined;
 }
 
 export interface MaterializationPlan {
   readonly views: readonly PlannedView[];
-  /** views whose newest recorded interval already reaches the end */
+  /** views of which nothing is missing */
   readonly upToDate: readonly FeatureView[];
 }
 
 /**
- * Which views are materialized, and over which window. Times without a zone are UTC; windows hold both ends.
+ * Which views are materialized, and over which windows. Times without a zone are UTC; windows hold both ends.
  * @throws CodedError MATERIALIZATION_WINDOW, TIME_INVALID, FEATURE_VIEW_NOT_FOUND, FEATURE_VIEW_NOT_ONLINE
  */
-export function planMaterialization(request: FullRequest | IncrementalRequest): MaterializationPlan {
+export function planMaterialization(request: MaterializationRequest): MaterializationPlan {
   const views = selectViews(request.views, request.names);
   const end = toDate(request.end ?? request.now, 'end');
   if (end > request.now && !request.allowFutureEnd) {
@@ -56,64 +75,73 @@ export function planMaterialization(request: FullRequest | IncrementalRequest): 
       `end ${end.toISOString()} is in the future (now ${request.now.toISOString()}): rows that arrive until then would be taken for materialized; give an end up to now, or force it`,
     );
   }
-  if (request.kind === 'full') {
-    const start = toDate(request.start, 'start');
-    if (start > end) {
-      throw new CodedError(
-        'MATERIALIZATION_WINDOW',
-        `start ${start.toISOString()} is after end ${end.toISOString()}; the start must come first`,
-      );
-    }
-    return {
-      views: views.map((view) => ({ view, interval: { start, end }, startsAt: 'given' })),
-      upToDate: [],
-    };
-  }
-
+  const plan = WINDOWS[request.kind](request as never, end);
   const planned: PlannedView[] = [];
   const upToDate: FeatureView[] = [];
   for (const view of views) {
-    const { start, startsAt } = incrementalStart(view, request.intervalsOf(view), request.now);
-    if (start < end) planned.push({ view, interval: { start, end }, startsAt });
-    else upToDate.push(view);
+    const { start, startsAt, missing } = plan(view);
+    const windows = missing.flatMap((window) => cutIntoChunks(window, request.chunkMs));
+    const late = lateRows(view, request);
+    if (windows.length === 0 && late === undefined) upToDate.push(view);
+    else planned.push({ view, interval: { start: earlier(start, end), end }, windows, startsAt, late });
   }
   return { views: planned, upToDate };
 }
 
-function incrementalStart(
+/** Late rows are told by their created time: a source without one has none. */
+function lateRows(
   view: FeatureView,
-  intervals: readonly Interval[],
-  now: Date,
-): { start: Date; startsAt: PlannedView['startsAt'] } {
-  if (intervals.length > 0) {
-    const last = Math.max(...intervals.map((interval) => interval.end.getTime()));
-    return { start: new Date(last), startsAt: 'last_end' };
-  }
-  if (view.ttl > 0) return { start: new Date(now.getTime() - view.ttl), startsAt: 'ttl' };
-  return { start: new Date(now.getTime() - DEFAULT_LOOKBACK_MS), startsAt: 'default_lookback' };
+  { intervalsOf, lateLookbackMs, now }: MaterializationRequest,
+): PlannedView['late'] {
+  const windows = intervalsOf(view);
+  if (lateLookbackMs === undefined || windows.length === 0) return undefined;
+  if (view.source.createdTimestampColumn === '') return undefined;
+  return { createdAfter: new Date(now.getTime() - lateLookbackMs), windows };
 }
 
-function selectViews(
-  views: readonly FeatureView[],
-  names: readonly string[] | undefined,
-): readonly FeatureView[] {
-  if (names === undefined) return views.filter((view) => view.online && view.enabled);
-  return [...new Set(names)].map((name) => {
-    const view = views.find((candidate) => candidate.name === name);
-    if (view === undefined) {
-      const known = views.map((candidate) => candidate.name);
-      throw new CodedError(
-        'FEATURE_VIEW_NOT_FOUND',
-        `there is no feature view "${name}".${didYouMean(name, known)}`,
-      );
-    }
-    if (!view.enabled || !view.online) {
-      const why = view.enabled ? 'is not served online (online: false)' : 'is disabled';
-      throw new CodedError(
-        'FEATURE_VIEW_NOT_ONLINE',
-        `feature view "${name}" ${why}, so it cannot be materialized; change its definition and apply, or leave it out`,
-      );
-    }
-    return view;
-  });
+interface ViewWindows {
+  readonly start: Date;
+  readonly startsAt: PlannedView['startsAt'];
+  readonly missing: readonly Interval[];
+}
+
+/** What each kind of request reads of a view. */
+const WINDOWS = {
+  full(request: FullRequest, end: Date) {
+    const start = toDate(request.start, 'start');
+    mustNotBeAfter(start, end);
+    return (): ViewWindows => ({ start, startsAt: 'given', missing: [{ start, end }] });
+  },
+  incremental({ intervalsOf, now }: IncrementalRequest, end: Date) {
+    return (view: FeatureView): ViewWindows => {
+      const intervals = intervalsOf(view);
+      const { newestEnd } = staleness(intervals, now);
+      const from =
+        newestEnd === undefined
+          ? historyStart(view, intervals, now)
+          : ({ start: newestEnd, startsAt: 'last_end' } as const);
+      return { ...from, missing: from.start < end ? [{ start: from.start, end }] : [] };
+    };
+  },
+  gaps({ start, intervalsOf, now }: GapsRequest, end: Date) {
+    const given = start === undefined ? undefined : toDate(start, 'start');
+    if (given !== undefined) mustNotBeAfter(given, end);
+    return (view: FeatureView): ViewWindows => {
+      const intervals = intervalsOf(view);
+      const from =
+        given === undefined
+          ? historyStart(view, intervals, now)
+          : ({ start: given, startsAt: 'given' } as const);
+      if (from.start > end) return { ...from, missing: [] };
+      return { ...from, missing: coverage(intervals, { from: from.start, to: end, now }).gaps };
+    };
+  },
+} as const;
+
+function mustNotBeAfter(start: Date, end: Date): void {
+  if (start <= end) return;
+  throw new CodedError(
+    'MATERIALIZATION_WINDOW',
+    `start ${start.toISOString()} is after end ${end.toISOString()}; the start must come first`,
+  );
 }

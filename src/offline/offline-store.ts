@@ -21,12 +21,14 @@ export interface LatestRowsRequest {
   /** inclusive at both ends, as Feast's */
   readonly start: Date;
   readonly end: Date;
+  /** only rows created at this time or later: the latest of these an entity; the source must have a created time */
+  readonly createdAfter?: Date;
   readonly signal?: AbortSignal;
 }
 
 /** What a scan saw, complete once its batches have been read to the end. */
 export interface ScanStatistics {
-  /** rows in the window */
+  /** rows in the window, of those asked for by created time */
   rowsRead: number;
   /** rows left out because a join key was null */
   nullKeyRows: number;

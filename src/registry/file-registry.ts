@@ -7,6 +7,7 @@ import type { ErrorCode } from '../shared/error-codes.js';
 import { CodedError, messageOf } from '../shared/errors.js';
 import { withProcessLock } from '../shared/process-lock.js';
 import { changeBySwap, type SwapStorage } from './compare-and-swap.js';
+import { openFileLeases } from './file-leases.js';
 import type { RegistryBackend } from './registry-backend.js';
 import { decodeRegistry } from './registry-bytes.js';
 
@@ -30,9 +31,11 @@ export function openFileRegistry(path: string): RegistryBackend {
       return true;
     },
   };
+  const leases = openFileLeases(`${path}.leases`);
   return {
     isLocal: true,
     readsParts: false,
+    leases,
     load: async () => (await readRegistry(path))?.registry,
     async change(edit) {
       await guardWrite(path, () => mkdir(dirname(path), { recursive: true }));
@@ -43,7 +46,7 @@ export function openFileRegistry(path: string): RegistryBackend {
       const found = statSync(path, { bigint: true, throwIfNoEntry: false });
       return found && `${found.ino}:${found.size}:${found.mtimeNs}`;
     },
-    async close() {},
+    close: () => leases.close(),
   };
 }
 

@@ -17,6 +17,7 @@ export {
   type ViewVersion,
   viewVersions,
 } from './feature-view-versions.js';
+export { openFileLeases } from './file-leases.js';
 export {
   DEFINITION_KINDS,
   type DefinitionByKind,
@@ -39,3 +40,4 @@ export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } fro
 export { openBackend } from './registry-backends.js';
 export { type CopyResult, copyRegistry } from './registry-copy.js';
 export { indexRegistry, type RegistryIndex } from './registry-index.js';
+export type { LeaseHolder, ViewLease, ViewLeases } from './view-leases.js';

@@ -1,4 +1,5 @@
 import type { Collection, RegistryProto } from './collections.js';
+import type { ViewLeases } from './view-leases.js';
 
 /**
  * Part of a registry: what a reader or an edit is about to touch. For an edit, the project's own object and metadata
@@ -30,6 +31,8 @@ export interface RegistryChange<T> {
  * test/contracts/registry.ts.
  */
 export interface RegistryBackend {
+  /** where its writers agree on who materializes a view; without: in a file of the repository folder */
+  readonly leases?: ViewLeases;
   /** true: a scope saves work; false: everything is read whatever the scope */
   readonly readsParts: boolean;
   /**

@@ -8,6 +8,7 @@ import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } fro
 import { openBackend } from './registry-backends.js';
 import { type CacheOptions, cacheRegistry } from './registry-cache.js';
 import { lookUpObject, lookUpObjects } from './registry-index.js';
+import type { ViewLeases } from './view-leases.js';
 
 /**
  * The registered objects of all projects. Reading goes through a cache; a change always starts from what is stored.
@@ -15,6 +16,8 @@ import { lookUpObject, lookUpObjects } from './registry-index.js';
 export interface Registry {
   /** whether new projects get ProjectMetadata; false for `purge_feast_metadata` */
   readonly projectMetadata: boolean;
+  /** as of its backend */
+  readonly leases: ViewLeases | undefined;
   /** @throws CodedError of the kind's NOT_FOUND, naming the nearest */
   get<K extends DefinitionKind>(kind: K, project: string, name: string): Promise<DefinitionByKind[K]>;
   /** in the registry's order; for kind `project`, `project` chooses nothing: all projects are listed */
@@ -74,6 +77,7 @@ export function cachedRegistry(backend: RegistryBackend, options: RegistryOption
 
   return {
     projectMetadata: options.projectMetadata,
+    leases: backend.leases,
     contents: () => cache.contents(),
     async get(kind, project, name) {
       const { collection, label, notFound } = KINDS[kind];

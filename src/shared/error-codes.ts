@@ -60,8 +60,13 @@ export const ERROR_CODES = {
   FEATURE_NAME_COLLISION: 'Two requested features have the same name.',
   FEATURE_REFERENCE_INVALID: 'A feature reference is not of the form view:feature.',
   FEATURE_VIEW_NOT_ONLINE: 'A named feature view is disabled or not served online.',
+  FRESHNESS_MISSED: 'Feature views were not materialized for longer than their freshness objective allows.',
   MATERIALIZATION_ABORTED: 'A materialization was stopped before it was complete.',
   MATERIALIZATION_FAILED: 'Some feature views could not be materialized; the message says which, and why.',
+  MATERIALIZATION_LEASE_LOST:
+    'A materialization was suspended so long that another one took its feature view over.',
+  MATERIALIZATION_LOCKED:
+    'Another process materializes the feature view, longer than this one was willing to wait.',
   MATERIALIZATION_OPTION: 'An option of a materialization is out of range.',
   MATERIALIZATION_WINDOW: 'The start or end of a materialization is not acceptable.',
   OFFLINE_STORE_FAILED: 'The offline store could not carry out a query.',

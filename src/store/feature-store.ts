@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type ApplyPlan,
   executeApply,
@@ -10,13 +11,7 @@ import type { Json } from '../codec/index.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
 import type { RepoConfig } from '../config/repo-config.js';
-import type { FeatureView } from '../definitions/index.js';
-import {
-  type FullRequest,
-  type IncrementalRequest,
-  type MaterializationPlan,
-  planMaterialization,
-} from '../materialization/index.js';
+import { assessFreshness, type ViewFreshness } from '../materialization/index.js';
 import type { OfflineStore } from '../offline/offline-store.js';
 import { openOfflineStore } from '../offline/offline-stores.js';
 import type { OnlineStore } from '../online/online-store.js';
@@ -24,9 +19,10 @@ import { openOnlineStore } from '../online/online-stores.js';
 import {
   type DefinitionByKind,
   type DefinitionKind,
-  materializedIntervals,
+  openFileLeases,
   openRegistry,
   type Registry,
+  type ViewLeases,
 } from '../registry/index.js';
 import { parseRepository, type RepositoryContents } from '../repository/index.js';
 import {
@@ -40,17 +36,20 @@ import { CodedError } from '../shared/errors.js';
 import { createLogger, type Logger } from '../shared/logger.js';
 import { describeObject, dumpProject } from './describe.js';
 import type {
+  FillGapsOptions,
   MaterializeIncrementalOptions,
   MaterializeOptions,
   MaterializeResult,
   RunOptions,
 } from './materialize-options.js';
 import { type OnlineRequest, OnlineResponse } from './online-response.js';
-import { runMaterialization } from './run-materialization.js';
+import { type MaterializationWindow, readIntervals, runMaterialization } from './run-materialization.js';
+import { type CoverageOptions, type ViewCoverage, viewCoverage } from './view-coverage.js';
 
 export type * from './materialize-options.js';
 export { partialResultOf } from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
+export type { CoverageOptions, ViewCoverage, ViewFreshness };
 
 export type ObjectKind = DefinitionKind;
 
@@ -89,12 +88,14 @@ export interface ApplyResult extends PlanResult {
 export class FeatureStore {
   readonly config: RepoConfig;
   readonly #registry: Registry;
+  readonly #leases: ViewLeases;
   #offline: Promise<OfflineStore> | undefined;
   #online: Promise<OnlineStore | undefined> | undefined;
 
   private constructor(config: RepoConfig, registry: Registry) {
     this.config = config;
     this.#registry = registry;
+    this.#leases = registry.leases ?? openFileLeases(join(config.repoPath, 'data/materialization.leases'));
   }
 
   /**
@@ -182,9 +183,8 @@ export class FeatureStore {
    * once its last row is written. Doing it again changes nothing. A view that fails does not stop the others.
    * @throws CodedError MATERIALIZATION_*, FEATURE_VIEW_NOT_FOUND, FEATURE_VIEW_NOT_ONLINE, and what the stores throw
    */
-  async materialize(options: MaterializeOptions): Promise<MaterializeResult> {
-    const { start, end } = options;
-    return this.#run(await this.#planMaterialization({ kind: 'full', start, end }, options), options);
+  materialize({ start, end, ...options }: MaterializeOptions): Promise<MaterializeResult> {
+    return this.#materialize({ kind: 'full', start, end }, options);
   }
 
   /**
@@ -192,11 +192,31 @@ export class FeatureStore {
    * where it has none.
    * @throws CodedError as `materialize`
    */
-  async materializeIncremental(options: MaterializeIncrementalOptions = {}): Promise<MaterializeResult> {
-    const contents = await this.#registry.contents();
-    const intervalsOf = (view: FeatureView) => materializedIntervals(contents, this.project, view.name);
-    const request = { kind: 'incremental', end: options.end, intervalsOf } as const;
-    return this.#run(await this.#planMaterialization(request, options), options);
+  materializeIncremental({
+    end,
+    ...options
+  }: MaterializeIncrementalOptions = {}): Promise<MaterializeResult> {
+    return this.#materialize({ kind: 'incremental', end }, options);
+  }
+
+  /**
+   * Materializes what is not recorded between two times, and nothing else. It resumes a backfill that was stopped.
+   * @throws CodedError as `materialize`
+   */
+  fillGaps({ start, end, ...options }: FillGapsOptions = {}): Promise<MaterializeResult> {
+    return this.#materialize({ kind: 'gaps', start, end }, options);
+  }
+
+  /** Covered, missing and stale time of each view. @throws CodedError FEATURE_VIEW_*, TIME_INVALID, MATERIALIZATION_WINDOW */
+  async coverage(options: CoverageOptions = {}): Promise<ViewCoverage[]> {
+    const intervalsOf = await readIntervals(this.project, this.#registry);
+    return viewCoverage(await this.list('feature_view'), intervalsOf, new Date(), options);
+  }
+
+  /** How the views that have a freshness objective stand against it. @throws CodedError DURATION_INVALID */
+  async freshness(): Promise<ViewFreshness[]> {
+    const intervalsOf = await readIntervals(this.project, this.#registry);
+    return assessFreshness(await this.list('feature_view'), intervalsOf, new Date());
   }
 
   /**
@@ -230,6 +250,7 @@ export class FeatureStore {
     this.#offline = undefined;
     this.#online = undefined;
     await Promise.all([offline?.then((store) => store.close()), online?.then((store) => store?.close())]);
+    await this.#leases.close();
     await this.#registry.close();
   }
 
@@ -250,28 +271,10 @@ export class FeatureStore {
     };
   }
 
-  async #planMaterialization(
-    window:
-      | Pick<FullRequest, 'kind' | 'start' | 'end'>
-      | Pick<IncrementalRequest, 'kind' | 'end' | 'intervalsOf'>,
-    options: RunOptions,
-  ): Promise<MaterializationPlan> {
-    return planMaterialization({
-      ...window,
-      views: await this.list('feature_view'),
-      names: options.views,
-      now: new Date(),
-      allowFutureEnd: options.force ?? false,
-    });
-  }
-
-  async #run(plan: MaterializationPlan, options: RunOptions): Promise<MaterializeResult> {
+  async #materialize(window: MaterializationWindow, options: RunOptions): Promise<MaterializeResult> {
     const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
-    return runMaterialization(
-      plan,
-      { project: this.project, registry: this.#registry, offline, online },
-      options,
-    );
+    const stores = { project: this.project, registry: this.#registry, leases: this.#leases, offline, online };
+    return runMaterialization(window, stores, options);
   }
 
   #offlineStore(): Promise<OfflineStore> {

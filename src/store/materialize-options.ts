@@ -1,4 +1,5 @@
 import type { MaterializationProgress, MaterializationResult } from '../materialization/index.js';
+import type { Duration } from '../shared/duration.js';
 import { CodedError, isCodedError } from '../shared/errors.js';
 
 export type { MaterializationProgress, MaterializationResult };
@@ -10,6 +11,15 @@ export interface RunOptions {
   readonly force?: boolean | undefined;
   /** how many views are materialized at a time; default 1 */
   readonly parallelism?: number | undefined;
+  /** longest window that is read at once, as `1d`; each is recorded as it completes; default: the whole window */
+  readonly chunk?: Duration | undefined;
+  /**
+   * also look for rows created within this time before now whose event time lies in what was materialized before,
+   * as `3d`, and write those; views whose source has no created time have none
+   */
+  readonly lateLookback?: Duration | undefined;
+  /** how long to wait for another materialization of the same view; default 10 minutes */
+  readonly lockTimeout?: Duration | undefined;
   /** aborting it stops between two batches; the interval under way is not recorded then */
   readonly signal?: AbortSignal | undefined;
   /** called after every batch */
@@ -27,6 +37,13 @@ export interface MaterializeIncrementalOptions extends RunOptions {
   readonly end?: Date | string | undefined;
 }
 
+export interface FillGapsOptions extends RunOptions {
+  /** default: where the view's history begins: at what is recorded, else its ttl ago, else 52 weeks ago */
+  readonly start?: Date | string | undefined;
+  /** default: now */
+  readonly end?: Date | string | undefined;
+}
+
 /** A view that could not be materialized, and why. */
 export interface ViewFailure {
   readonly view: string;
@@ -38,7 +55,7 @@ export interface ViewFailure {
 /** JSON, but for the dates, which become texts. */
 export interface MaterializeResult {
   readonly views: readonly MaterializationResult[];
-  /** views whose recorded intervals reach the end already */
+  /** views of which nothing was missing */
   readonly upToDate: readonly string[];
   readonly failures: readonly ViewFailure[];
 }

@@ -23,7 +23,7 @@ export async function readAll(
   source: DataSource,
   joinKeys: Readonly<Record<string, FeastType>>,
   features: Readonly<Record<string, FeastType>>,
-  window: Partial<Pick<LatestRowsRequest, 'start' | 'end' | 'signal'>> = {},
+  window: Partial<Pick<LatestRowsRequest, 'start' | 'end' | 'createdAfter' | 'signal'>> = {},
 ): Promise<{ rows: Row[]; rowsRead: number; nullKeyRows: number; keys: Buffer[] }> {
   const { batches, statistics } = await store.latestRows({
     source,
@@ -100,6 +100,35 @@ export function offlineStoreContract(
     t.deepEqual(await read('2026-11-01T10:00:00Z', '2026-11-01T10:00:00Z'), [1n]);
     t.deepEqual(await read('2026-11-01T10:00:00.001Z', '2026-11-01T11:59:59.999Z'), []);
     t.deepEqual(await read('2026-11-03T00:00:00Z', '2026-11-04T00:00:00Z'), [10n]);
+  });
+
+  test('contract: by created time: only rows created since, both with and without that time; the latest of these', async (t) => {
+    const { store, load } = await open(t);
+    const source = await load(DRIVERS, { createdTimestampColumn: 'created' });
+    const read = (createdAfter: string) =>
+      readAll(
+        store,
+        source,
+        { driver_id: 'Int64' },
+        { trips: 'Int64' },
+        { end: new Date('2026-11-02T00:00:00Z'), createdAfter: new Date(createdAfter) },
+      );
+    const { rows, rowsRead } = await read('2026-11-01T12:05:00Z');
+    t.is(rowsRead, 2);
+    t.deepEqual(
+      rows.map(({ driver_id, trips }) => [driver_id, trips]),
+      [
+        [1n, 2n],
+        [2n, 3n],
+      ],
+    );
+    t.is((await read('2026-11-01T12:09:00.001Z')).rowsRead, 0);
+    const without = await load(DRIVERS);
+    const since = { createdAfter: new Date('2026-11-01T00:00:00Z') };
+    await t.throwsAsync(readAll(store, without, { driver_id: 'Int64' }, { trips: 'Int64' }, since), {
+      code: 'SOURCE_COLUMN_MISSING',
+      message: /created_timestamp_column/,
+    });
   });
 
   test('contract: rows without a join key are counted and left out', async (t) => {

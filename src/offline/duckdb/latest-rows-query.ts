@@ -33,7 +33,7 @@ export function latestRowsQuery(
   const find = (name: string) => findColumn(name, files, columns);
   const time = timeColumn(source.timestampField, 'timestamp_field', files, find);
   const created =
-    source.createdTimestampColumn === ''
+    source.createdTimestampColumn === '' && request.createdAfter === undefined
       ? undefined
       : timeColumn(source.createdTimestampColumn, 'created_timestamp_column', files, find);
 
@@ -51,7 +51,13 @@ export function latestRowsQuery(
   const features = request.features.map(read);
 
   const scan = scanOf(files, csvTypes);
-  const inWindow = windowCondition(time, request);
+  const inWindow = [
+    `${identifier(time.name)} >= ${timeLiteral(time, request.start, Math.ceil)}`,
+    `${identifier(time.name)} <= ${timeLiteral(time, request.end, Math.floor)}`,
+    ...(created === undefined || request.createdAfter === undefined
+      ? []
+      : [`${identifier(created.name)} >= ${timeLiteral(created, request.createdAfter, Math.ceil)}`]),
+  ].join(' AND ');
   const anyNullKey = keys.map((key) => `(${key}) IS NULL`).join(' OR ');
   const inner = [
     ...keys.map((key, i) => `${key} AS k${i}`),
@@ -143,16 +149,15 @@ function columnTypeError(files: SourceFiles, column: SourceColumn, expected: str
   );
 }
 
-/** Compares the column with literals of its own type: a cast of the column would read everything. */
-function windowCondition(time: SourceColumn, { start, end }: LatestRowsRequest): string {
-  const type = time.nativeType;
-  // a date is the instant at which it begins: bounds are rounded inwards
+/**
+ * A time as a literal of the column's own type: a cast of the column would read everything.
+ * @param round how a type that counts in coarser units takes the time in; a date is the instant at which it begins
+ */
+function timeLiteral(column: SourceColumn, time: Date, round: (units: number) => number): string {
+  const type = column.nativeType;
   const unit = UNIT_MS[type] ?? 1;
-  const from = new Date(Math.ceil(start.getTime() / unit) * unit);
-  const to = new Date(Math.floor(end.getTime() / unit) * unit);
-  const zone = type === 'TIMESTAMP WITH TIME ZONE' ? '+00' : '';
-  const at = (date: Date) => `CAST('${date.toISOString().replace('T', ' ').replace('Z', zone)}' AS ${type})`;
-  return `${identifier(time.name)} BETWEEN ${at(from)} AND ${at(to)}`;
+  const text = new Date(round(time.getTime() / unit) * unit).toISOString().replace('T', ' ');
+  return `CAST('${text.replace('Z', type === 'TIMESTAMP WITH TIME ZONE' ? '+00' : '')}' AS ${type})`;
 }
 
 /** Milliseconds that types coarser than a Date count in. */

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { sectionOf } from '../../../src/config/section.js';
 import type { Interval } from '../../../src/definitions/index.js';
 import { columnFromValues, decodeValue, encodeEntityKeys, packedAt } from '../../../src/encoding/index.js';
-import { materializeView } from '../../../src/materialization/index.js';
+import { materializeView, materializeWindows } from '../../../src/materialization/index.js';
 import { openDuckDBStore } from '../../../src/offline/duckdb/duckdb-store.js';
 import type { OnlineStore } from '../../../src/online/online-store.js';
 import { openSqliteStore } from '../../../src/online/sqlite/sqlite-store.js';
@@ -134,4 +134,36 @@ test('a write that fails, or an interval that cannot be recorded, fails the mate
   await online.updateInfra('demo', [], [online.infraFor('demo', view)]);
   await t.throwsAsync(materializeView(options), { code: 'ONLINE_STORE_MISSING_TABLE' });
   t.deepEqual(recorded, []);
+});
+
+test('windows: each is recorded before the next; stopped half-way, what is recorded is done and counts run on', async (t) => {
+  const { options, online, recorded } = await prepare(
+    t,
+    `SELECT i AS id, i AS n, TIMESTAMP '2026-11-01 00:30:00' + INTERVAL 1 HOUR * i AS event_timestamp FROM range(4) r(i)`,
+  );
+  const hour = (n: number) => new Date(Date.UTC(2026, 10, 1, n));
+  const windows = [0, 1, 2, 3].map((n) => ({ start: hour(n), end: hour(n + 1) }));
+  const abort = new AbortController();
+  const seen: number[] = [];
+  const onProgress = ({ entities, rowsRead }: { entities: number; rowsRead: number }) => {
+    seen.push(entities);
+    t.is(rowsRead, entities);
+    if (entities === 3) abort.abort();
+  };
+  await t.throwsAsync(
+    materializeWindows(
+      {
+        ...options,
+        onProgress,
+        signal: abort.signal,
+      },
+      { windows, late: undefined },
+    ),
+    { code: 'MATERIALIZATION_ABORTED' },
+  );
+  t.deepEqual(seen, [1, 2, 3]);
+  t.deepEqual(recorded, windows.slice(0, 3));
+  t.deepEqual(await read(online, [2, 3]), [2, undefined]);
+  const result = await materializeWindows(options, { windows: windows.slice(3), late: undefined });
+  t.like(result, { view: 'stats', interval, rowsRead: 1, written: 1 });
 });

@@ -11,11 +11,13 @@ const views = [
   featureView('disabled', { id: 'Int64' }, { f: 'Int64' }, source, { enabled: false }),
 ];
 const now = new Date('2026-11-20T12:00:00Z');
+const intervalsOf = () => [];
 const at = (text: string) => new Date(text);
 
 test('full: every view that is enabled and online, one window; naive times are UTC', (t) => {
   const plan = planMaterialization({
     kind: 'full',
+    intervalsOf,
     views,
     now,
     start: '2026-11-01T11:00:00',
@@ -32,7 +34,8 @@ test('full: every view that is enabled and online, one window; naive times are U
 });
 
 test('full: an instant is a window, start after end is not', (t) => {
-  const plan = (start: string, end: string) => planMaterialization({ kind: 'full', views, now, start, end });
+  const plan = (start: string, end: string) =>
+    planMaterialization({ kind: 'full', intervalsOf, views, now, start, end });
   t.is(plan('2026-11-01', '2026-11-01').views.length, 2);
   t.throws(() => plan('2026-11-02T00:00:00Z', '2026-11-01T00:00:00Z'), {
     code: 'MATERIALIZATION_WINDOW',
@@ -43,7 +46,15 @@ test('full: an instant is a window, start after end is not', (t) => {
 
 test('named views: unknown, disabled and not online ones are errors, names given twice count once', (t) => {
   const plan = (names: string[]) =>
-    planMaterialization({ kind: 'full', views, now, names, start: '2026-11-01', end: '2026-11-02' });
+    planMaterialization({
+      kind: 'full',
+      intervalsOf,
+      views,
+      now,
+      names,
+      start: '2026-11-01',
+      end: '2026-11-02',
+    });
   t.deepEqual(
     plan(['b', 'b']).views.map(({ view }) => view.name),
     ['b'],
@@ -106,5 +117,44 @@ test('incremental: a view that reaches the end already has nothing to do', (t) =
   t.deepEqual(
     plan.upToDate.map((view) => view.name),
     ['a'],
+  );
+});
+
+test('late rows are looked for in what is recorded, where the source has a created time', (t) => {
+  const withCreated = featureView(
+    'late',
+    { id: 'Int64' },
+    { f: 'Int64' },
+    fileSource('x', { createdTimestampColumn: 'c' }),
+  );
+  const recorded = [{ start: at('2026-11-18'), end: at('2026-11-19') }];
+  const plan = (intervals: typeof recorded, lateLookbackMs: number | undefined = 2 * HOUR) =>
+    planMaterialization({
+      kind: 'incremental',
+      views: [withCreated, views[1]!],
+      now,
+      end: '2026-11-18T12:00:00Z',
+      intervalsOf: () => intervals,
+      lateLookbackMs,
+    });
+  const { views: planned, upToDate } = plan(recorded);
+  t.deepEqual(
+    planned.map(({ view, windows, late, interval }) => [view.name, windows, late, interval]),
+    [
+      [
+        'late',
+        [],
+        { createdAfter: at('2026-11-20T10:00:00Z'), windows: recorded },
+        { start: at('2026-11-18T12:00:00Z'), end: at('2026-11-18T12:00:00Z') },
+      ],
+    ],
+  );
+  t.deepEqual(
+    upToDate.map(({ name }) => name),
+    ['b'],
+  );
+  t.deepEqual(
+    plan([]).views.map(({ late }) => late),
+    [undefined, undefined],
   );
 });
