@@ -31,7 +31,7 @@ async function finishAttempt(
   const { outcome } = end;
   const what = `attempt ${attempt.number} of task ${task.task_id} of run ${run.run_id} of DAG ${run.dag_id}`;
   assertAttemptTransition(attempt.state, outcome.attempt, what);
-  assertTaskTransition(task.state, outcome.task, what);
+  if (task.state !== outcome.task) assertTaskTransition(task.state, outcome.task, what);
   await held(db, attemptId).update({
     state: outcome.attempt,
     ended_at: now,
@@ -45,7 +45,7 @@ async function finishAttempt(
       retry_at: outcome.retryAt,
       ended_at: outcome.task === 'none' || outcome.task === 'scheduled' ? null : now,
     });
-  if (outcome.task === 'success' && end.value !== undefined) {
+  if (outcome.attempt === 'success' && end.value !== undefined) {
     await db('xcom')
       .insert({ run_key: run.id, task_id: task.task_id, value: end.value })
       .onConflict(['run_key', 'task_id'])

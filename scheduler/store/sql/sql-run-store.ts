@@ -3,6 +3,7 @@ import { attemptQueries } from './attempt-queries.js';
 import { backfillQueries } from './backfill-queries.js';
 import { dagQueries } from './dag-queries.js';
 import { leaseQueries } from './lease-queries.js';
+import { maintenanceQueries } from './maintenance-queries.js';
 import { migrate } from './migrate.js';
 import { runQueries } from './run-queries.js';
 import type { Sql } from './sql.js';
@@ -27,6 +28,7 @@ export async function openSqlRunStore(sql: Sql, place: string): Promise<RunStore
     ...backfillQueries(sql, versions),
     ...attemptQueries(sql, versions),
     ...leaseQueries(sql, place),
+    ...maintenanceQueries(sql),
     close: () => sql.close(),
   };
 }
