@@ -67,10 +67,11 @@ export class Attempts {
   constructor(context: LoopContext, tally: Tally) {
     this.#context = context;
     this.#tally = tally;
-    context.executor.onEvent((event) => {
-      this.#events.push({ event, at: context.clock.now() });
-      context.poke();
-    });
+  }
+
+  /** What the executor tells of an attempt; written down by record(). */
+  takeEvent(event: AttemptEvent): void {
+    this.#events.push({ event, at: this.#context.clock.now() });
   }
 
   /** attempts whose end is not recorded */

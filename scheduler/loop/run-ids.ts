@@ -21,6 +21,19 @@ export function logFileOf(
   return join(runLogFolder(folder, dagId, runId), safe(taskId), `attempt-${attempt}.log`);
 }
 
+/** Where the log of a callback goes: beside those of the task's attempts, or of the run. */
+export function callbackLogFile(
+  folder: string,
+  dagId: string,
+  runId: string,
+  taskId: string | null,
+  kind: string,
+  attempt: number,
+): string {
+  const run = runLogFolder(folder, dagId, runId);
+  return taskId === null ? join(run, `${kind}.log`) : join(run, safe(taskId), `${kind}-${attempt}.log`);
+}
+
 /** Where the logs of all runs of a DAG are. */
 export function dagLogFolder(folder: string, dagId: string): string {
   return join(folder, safe(dagId));

@@ -32,6 +32,7 @@ import type {
   LeaseHolder,
   NewBackfill,
   NewRun,
+  PendingCallback,
   RunRecord,
   StoredError,
   TaskRecord,
@@ -207,6 +208,28 @@ export interface AttemptTable {
   listAttempts(taskKey: number): Promise<AttemptRecord[]>;
 }
 
+/**
+ * Callbacks that are to be called. They are written with the change of state that they tell of, and stay until they
+ * were called: a crash in between repeats them.
+ */
+export interface CallbackTable {
+  /** oldest first, without those named */
+  pendingCallbacks(limit: number, without: readonly number[]): Promise<PendingCallback[]>;
+  /** It was called, well or not. */
+  finishCallback(key: number): Promise<void>;
+}
+
+/**
+ * Callbacks that are to be called. They are written with the change of state that they tell of, and stay until they
+ * were called: a crash in between repeats them.
+ */
+export interface CallbackTable {
+  /** oldest first, without those named */
+  pendingCallbacks(limit: number, without: readonly number[]): Promise<PendingCallback[]>;
+  /** It was called, well or not. */
+  finishCallback(key: number): Promise<void>;
+}
+
 /** Who may schedule on this database. */
 export interface LeaseTable {
   /**
@@ -239,6 +262,13 @@ export interface Maintenance {
   check(): Promise<string[]>;
 }
 
-export interface RunStore extends DagStore, RunTable, BackfillTable, AttemptTable, LeaseTable, Maintenance {
+export interface RunStore
+  extends DagStore,
+    RunTable,
+    BackfillTable,
+    AttemptTable,
+    CallbackTable,
+    LeaseTable,
+    Maintenance {
   close(): Promise<void>;
 }

@@ -45,7 +45,7 @@ async function startRun(store: RunStore, spec: DagSpec, logicalDate = NOW, more:
 
 const look = (store: RunStore, key: number, now = NOW) =>
   store.lookAtRun(key, now, ({ run, spec, tasks, previous }) =>
-    planTasks({ spec, startedAt: run.startedAt!, tasks, previous, now }),
+    planTasks({ spec, startedAt: run.startedAt!, deadlineAt: null, tasks, previous, now }),
   );
 
 let names = 0;
@@ -599,6 +599,52 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.deepEqual(days(await store.listRuns({ dagId: 'a' })), [7, 5, 4, 3]);
     t.deepEqual(await store.check(), []);
   });
+
+  contract(
+    'callbacks are written with what they tell of, and stay until they were called',
+    async (t, store) => {
+      const task = taskSpec('x', { retries: 1, callbacks: ['onSuccess', 'onRetry'] });
+      const spec = dagSpec('a', [task, taskSpec('quiet')], { callbacks: ['onDeadlineMissed', 'onSuccess'] });
+      await save(store, spec);
+      const run = await startRun(store, spec);
+      const pending = async (without: number[] = []) => store.pendingCallbacks(9, without);
+      t.deepEqual(await pending(), []);
+      for (const { attemptId, task: of } of await claim(store)) {
+        await (of.taskId === 'x' ? fail(store, attemptId) : finish(store, attemptId, '7'));
+      }
+      const [retry] = await pending();
+      t.like(retry, {
+        kind: 'onRetry',
+        taskId: 'x',
+        attempt: 1,
+        error: { message: 'broken' },
+        xcom: { quiet: 7 },
+      });
+      t.is(retry!.bundle, `/bundles/${spec.version}.js`);
+      t.deepEqual(await pending([retry!.key]), []);
+      await store.finishCallback(retry!.key);
+      t.deepEqual(await pending(), []);
+
+      const late = await store.lookAtRun(run.key, NOW + 10, (view) =>
+        planTasks({ ...view, startedAt: NOW, deadlineAt: NOW + 10, now: NOW + 10 }),
+      );
+      t.true(late!.plan.deadlineMissed);
+      t.true((await store.getRun('a', run.runId))!.deadlineMissed);
+      const [x] = await claim(store);
+      await finish(store, x!.attemptId);
+      await look(store, run.key);
+      t.deepEqual(
+        (await pending()).map(({ kind, taskId, attempt }) => [kind, taskId, attempt]),
+        [
+          ['onDeadlineMissed', null, 0],
+          ['onSuccess', 'x', 2],
+          ['onSuccess', null, 0],
+        ],
+      );
+      t.true(await store.deleteDag('a'));
+      t.deepEqual(await pending(), []);
+    },
+  );
 
   const holder = (owner: string, more: Partial<LeaseHolder> = {}): LeaseHolder => ({
     owner,

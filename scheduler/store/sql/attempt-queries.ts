@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { isFinished } from '../../run/states.js';
+import { taskCallback } from '../../run/task-callback.js';
 import { assertAttemptTransition, assertTaskTransition } from '../../run/transitions.js';
 import type { HeldAttempt } from '../records.js';
 import type { AttemptEndRecord, AttemptTable } from '../run-store.js';
+import { insertCallback } from './callback-queries.js';
 import { HELD_ATTEMPTS } from './predicates.js';
 import { type AttemptRow, attemptRecord, type RunRow, type TaskRow } from './rows.js';
 import { wakeLaterRuns } from './run-look.js';
@@ -50,6 +52,11 @@ async function finishAttempt(
       .insert({ run_key: run.id, task_id: task.task_id, value: end.value })
       .onConflict(['run_key', 'task_id'])
       .merge();
+  }
+  const kind = taskCallback(outcome);
+  if (kind !== null) {
+    const has = spec.tasks.find(({ taskId }) => taskId === task.task_id)?.callbacks;
+    await insertCallback(db, has, kind, { run_key: run.id, task_key: task.id, attempt: attempt.number });
   }
   if (run.state === 'running') await db('runs').where({ id: run.id }).update({ look_at: now });
   if (isFinished(outcome.task)) await wakeLaterRuns(db, spec, run, now);

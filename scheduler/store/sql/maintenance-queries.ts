@@ -25,6 +25,7 @@ async function deleteRunsWhere(db: Knex, runs: () => Knex.QueryBuilder): Promise
   const tasks = db('tasks').whereIn('run_key', runs().select('id')).select('id');
   await db('attempts').whereIn('task_key', tasks).delete();
   await db('tasks').whereIn('run_key', runs().select('id')).delete();
+  await db('callbacks').whereIn('run_key', runs().select('id')).delete();
   await db('xcom').whereIn('run_key', runs().select('id')).delete();
   return runs().delete();
 }

@@ -240,6 +240,27 @@ test.serial('the next runs of a DAG', async (t) => {
   ]);
 });
 
+test.serial('callbacks run in a worker, with the context of what they tell of', async (t) => {
+  const cli = openCli(t);
+  cli.write(
+    'calls.ts',
+    `import { appendFileSync } from 'node:fs';
+import { dag, type CallbackFunction } from 'feast-scheduler/dag';
+const note: CallbackFunction = ({ callback, taskId, error, xcom }) =>
+  appendFileSync('calls', [callback, taskId, error?.message, xcom('good')].join(' ') + '\\n');
+const options = { schedule: '@once', startDate: '2026-01-01', onFailure: note, defaults: { onSuccess: note, onFailure: note } };
+export default dag('calls', options, ({ task }) => {
+  task('good', () => 5).before(task('bad', () => { throw new Error('as asked'); }));
+});`,
+  );
+  t.is((await cli.run('start', '--once')).code, 1);
+  t.deepEqual(readFileSync(join(cli.home, 'calls'), 'utf8').trim().split('\n').sort(), [
+    'onFailure   5',
+    'onFailure bad as asked 5',
+    'onSuccess good  5',
+  ]);
+});
+
 test.serial('dags test runs a DAG apart from the state database', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);
