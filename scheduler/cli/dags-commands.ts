@@ -3,9 +3,13 @@ import { formatColumns } from '../../src/shared/command-line.js';
 import { findDag, nextRunOf, setPaused, triggerRun } from '../loop/operations.js';
 import type { DagRecord } from '../store/records.js';
 import { addBackfillCommand } from './backfill-command.js';
+import { addDeleteCommand } from './delete-command.js';
 import { describeSchedule } from './describe-schedule.js';
 import { formatInstant } from './instant-text.js';
+import { addNextCommand } from './next-command.js';
 import { addTestCommand } from './test-command.js';
+import { drawGraph } from './text-graph.js';
+import { addValidateCommand } from './validate-command.js';
 import { readDate, readParam } from './values.js';
 import { withStore } from './with-store.js';
 
@@ -100,7 +104,10 @@ export function addDagsCommands(program: Command): void {
       }),
     );
 
+  addNextCommand(dags);
   addBackfillCommand(dags);
+  addValidateCommand(dags);
+  addDeleteCommand(dags);
   addTestCommand(dags);
 }
 
@@ -138,7 +145,7 @@ function showDag(dag: DagRecord): string {
     ];
   });
   const about = spec.description === '' ? '' : `${spec.description}\n\n`;
-  return `${dagTable([dag])}\n\n${about}${formatColumns(['TASK', 'AFTER', 'TRIGGER RULE', 'RETRIES', 'TIMEOUT'], rows)}`;
+  return `${dagTable([dag])}\n\n${about}${drawGraph(spec.tasks)}\n\n${formatColumns(['TASK', 'AFTER', 'TRIGGER RULE', 'RETRIES', 'TIMEOUT'], rows)}`;
 }
 
 function print(value: unknown): void {

@@ -1,9 +1,10 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { formatColumns } from '../../src/shared/command-line.js';
 import { formatDuration } from '../../src/shared/duration.js';
-import { findDag, findRun } from '../loop/operations.js';
+import { clearTasks, findDag, findRun } from '../loop/operations.js';
 import type { RunState } from '../run/states.js';
 import type { RunRecord, TaskRecord } from '../store/records.js';
+import type { Mark } from '../store/run-store.js';
 import { formatInstant } from './instant-text.js';
 import { readCount } from './values.js';
 import { withStore } from './with-store.js';
@@ -15,7 +16,7 @@ interface ListOptions {
 }
 
 export function addRunsCommands(program: Command): void {
-  const runs = program.command('runs').description('See runs of DAGs.');
+  const runs = program.command('runs').description('See runs of DAGs, mark them, run them again.');
 
   runs
     .command('list')
@@ -55,9 +56,38 @@ export function addRunsCommands(program: Command): void {
         );
       }),
     );
+
+  runs
+    .command('mark')
+    .description('Say how a run ended: its tasks are marked too, what runs is stopped.')
+    .argument('<dag>', 'id of the DAG')
+    .argument('<run>', 'id of the run')
+    .addArgument(new Argument('<state>', 'how it ended').choices(['success', 'failed']))
+    .action((dagId: string, runId: string, mark: Mark, _options: object, command: Command) =>
+      withStore(command, async (store) => {
+        await store.markRun((await findRun(store, dagId, runId)).key, mark, Date.now());
+      }),
+    );
+
+  runs
+    .command('clear')
+    .description('Have all tasks of a run done again, or those that failed and what follows on them.')
+    .argument('<dag>', 'id of the DAG')
+    .argument('<run>', 'id of the run')
+    .option('--only-failed', 'only failed tasks, and all tasks after them')
+    .action((dagId: string, runId: string, { onlyFailed }: { onlyFailed?: true }, command: Command) =>
+      withStore(command, async (store) => {
+        const tasks = await store.listTasks((await findRun(store, dagId, runId)).key);
+        const failed = tasks.filter(({ state }) => state === 'failed' || state === 'upstream_failed');
+        const chosen = (onlyFailed ? failed : tasks).map(({ taskId }) => taskId);
+        const cleared = await clearTasks(store, dagId, runId, Date.now(), { taskIds: chosen });
+        for (const { taskId } of cleared) console.log(taskId);
+      }),
+    );
 }
 
-function runTable(runs: readonly RunRecord[]): string {
+/** Runs, a line each. */
+export function runTable(runs: readonly RunRecord[]): string {
   const rows = runs.map((run) => [
     run.dagId,
     run.runId,

@@ -1,13 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { CodedError } from '../../src/shared/errors.js';
-import { didYouMean } from '../../src/shared/nearest.js';
-import { clearTasks, findRun } from '../loop/operations.js';
-import type { AttemptRecord } from '../store/records.js';
-import type { RunStore } from '../store/run-store.js';
+import { clearTasks, findRun, findTasks, markTasks } from '../loop/operations.js';
+import type { AttemptRecord, TaskRecord } from '../store/records.js';
+import type { Mark, RunStore } from '../store/run-store.js';
+import { followLog } from './log-follower.js';
 import { taskTable } from './runs-commands.js';
 import { readCount } from './values.js';
 import { withStore } from './with-store.js';
+
+interface LogOptions {
+  readonly attempt?: number;
+  readonly follow?: true;
+}
 
 export function addTasksCommands(program: Command): void {
   const tasks = program.command('tasks').description('See tasks of runs, their logs, and run them again.');
@@ -49,22 +54,27 @@ export function addTasksCommands(program: Command): void {
     .argument('<run>', 'id of the run')
     .argument('<task>', 'id of the task')
     .option('--attempt <n>', 'of this attempt; default the newest', readCount)
+    .option('-f, --follow', 'go on until the attempt ends')
     .addHelpText(
       'after',
       '\nExample:\n  $ scheduler tasks logs sales scheduled__2026-11-01T00:00:00+00:00 load --attempt 1',
     )
+    .action((dagId: string, runId: string, taskId: string, options: LogOptions, command: Command) =>
+      withStore(command, (store) => printLog(store, dagId, runId, taskId, options)),
+    );
+
+  tasks
+    .command('mark')
+    .description(
+      'Say how tasks of a run ended; what runs of them is stopped, what follows on them may go on.',
+    )
+    .argument('<dag>', 'id of the DAG')
+    .argument('<run>', 'id of the run')
+    .addArgument(new Argument('<state>', 'how they ended').choices(['success', 'failed']))
+    .argument('<tasks...>', 'ids of tasks')
     .action(
-      (dagId: string, runId: string, taskId: string, { attempt }: { attempt?: number }, command: Command) =>
-        withStore(command, async (store) => {
-          const { logFile, number } = await findAttempt(store, dagId, runId, taskId, attempt);
-          if (!existsSync(logFile)) {
-            throw new CodedError(
-              'LOG_NOT_FOUND',
-              `attempt ${number} of "${taskId}" has no log at ${logFile}; it has not begun, or the file was removed`,
-            );
-          }
-          process.stdout.write(readFileSync(logFile));
-        }),
+      (dagId: string, runId: string, mark: Mark, taskIds: string[], _options: object, command: Command) =>
+        withStore(command, (store) => markTasks(store, dagId, runId, taskIds, mark, Date.now())),
     );
 
   tasks
@@ -90,24 +100,40 @@ export function addTasksCommands(program: Command): void {
     );
 }
 
-/** @throws CodedError DAG_NOT_FOUND, RUN_NOT_FOUND, TASK_NOT_FOUND, LOG_NOT_FOUND */
-async function findAttempt(
+async function printLog(
   store: RunStore,
   dagId: string,
   runId: string,
   taskId: string,
-  number: number | undefined,
-): Promise<AttemptRecord> {
-  const all = await store.listTasks((await findRun(store, dagId, runId)).key);
-  const task = all.find((one) => one.taskId === taskId);
-  if (task === undefined) {
-    const known = all.map((one) => one.taskId);
+  { attempt, follow }: LogOptions,
+): Promise<void> {
+  const [task] = await findTasks(store, await findRun(store, dagId, runId), [taskId]);
+  const { logFile, number } = await findAttempt(store, task!, runId, attempt);
+  if (follow) {
+    const isOver = async () => {
+      const one = (await store.listAttempts(task!.key)).find((other) => other.number === number);
+      return one?.state !== 'running';
+    };
+    await followLog(logFile, isOver, (chunk) => process.stdout.write(chunk));
+    return;
+  }
+  if (!existsSync(logFile)) {
     throw new CodedError(
-      'TASK_NOT_FOUND',
-      `Run "${runId}" has no task "${taskId}".${didYouMean(taskId, known)}`,
+      'LOG_NOT_FOUND',
+      `attempt ${number} of "${taskId}" has no log at ${logFile}; it has not begun, or the file was removed`,
     );
   }
-  const attempts = await store.listAttempts(task.key);
+  process.stdout.write(readFileSync(logFile));
+}
+
+/** @throws CodedError LOG_NOT_FOUND */
+async function findAttempt(
+  store: RunStore,
+  { key, taskId }: TaskRecord,
+  runId: string,
+  number: number | undefined,
+): Promise<AttemptRecord> {
+  const attempts = await store.listAttempts(key);
   const found = number === undefined ? attempts.at(-1) : attempts.find((one) => one.number === number);
   if (found !== undefined) return found;
   const which =

@@ -9,12 +9,15 @@ export function homeOf(command: Command): Home {
 }
 
 /** Hands the state database to `work`, and closes it. */
-export async function withStore<T>(command: Command, work: (store: RunStore) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  command: Command,
+  work: (store: RunStore, home: Home) => Promise<T>,
+): Promise<T> {
   const home = homeOf(command);
   makeStateFolder(home);
   const store = await openRunStore(home.database);
   try {
-    return await work(store);
+    return await work(store, home);
   } finally {
     await store.close();
   }

@@ -2,6 +2,7 @@ import { CodedError } from '../../src/shared/errors.js';
 import { parseInstant } from '../../src/shared/instant.js';
 import { parseSchedule } from '../clock/parse-schedule.js';
 import { timeZone } from '../clock/time-zone.js';
+import { nameCallbacks, pickCallbacks } from '../dag/callbacks.js';
 import type { Dag } from '../dag/dag-object.js';
 import type { DagSpec } from '../dag/spec.js';
 import { hashDag } from '../dag/version.js';
@@ -29,6 +30,8 @@ export function specifyDag({ dagId, settings, tasks }: Dag, file: string): DagSp
     maxActiveRuns: settings.maxActiveRuns,
     maxActiveTasks: settings.maxActiveTasks,
     runTimeoutMs: settings.runTimeout,
+    ...(settings.deadline !== null && { deadlineMs: settings.deadline }),
+    ...nameCallbacks(pickCallbacks({ ...settings }, ['onSuccess', 'onFailure', 'onDeadlineMissed'])),
     pausedUponCreation: settings.pausedUponCreation,
     params: settings.params,
     tasks: tasks.map((task) => ({ taskId: task.taskId, upstream: task.upstream, ...task.settings })),

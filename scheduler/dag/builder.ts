@@ -3,7 +3,7 @@ import type { TaskFunction } from './context.js';
 import type { DagTask } from './dag-object.js';
 import { invalidOption, show } from './option.js';
 import { orderTasks } from './order.js';
-import { readTaskOptions, type TaskOptions } from './task-options.js';
+import { readTaskCallbacks, readTaskOptions, type TaskOptions } from './task-options.js';
 
 /** A task while its DAG is being built: says what it comes before and after. */
 export interface TaskHandle {
@@ -38,6 +38,7 @@ interface Declared {
   readonly handle: TaskHandle;
   readonly upstream: Set<string>;
   readonly settings: DagTask['settings'];
+  readonly callbacks: DagTask['callbacks'];
   readonly run: TaskFunction;
 }
 
@@ -73,7 +74,8 @@ export function buildTasks(
     }
     if (declared.has(id))
       throw new CodedError('DAG_DUPLICATE_TASK', `${place}: two tasks have the id "${id}"`);
-    const settings = readTaskOptions({ ...defaults, ...checkOptions(options, taskPlace) }, taskPlace);
+    const all = { ...defaults, ...checkOptions(options, taskPlace) };
+    const settings = readTaskOptions(all, taskPlace);
     const handle: TaskHandle = Object.freeze({
       kind: 'task',
       taskId: id,
@@ -86,7 +88,8 @@ export function buildTasks(
         return handle;
       },
     });
-    declared.set(id, { handle, upstream: new Set(), settings, run: run as TaskFunction });
+    const callbacks = readTaskCallbacks(all);
+    declared.set(id, { handle, upstream: new Set(), settings, callbacks, run: run as TaskFunction });
     return handle;
   };
 
@@ -103,8 +106,14 @@ export function buildTasks(
       `${place}: has no task; declare one with task("id", async () => { … })`,
     );
   }
-  const tasks = [...declared].map(([taskId, { upstream, settings, run }]) =>
-    Object.freeze({ taskId, upstream: Object.freeze([...upstream].sort()), settings, run }),
+  const tasks = [...declared].map(([taskId, { upstream, ...rest }]) =>
+    Object.freeze({
+      taskId,
+      upstream: Object.freeze([...upstream].sort()),
+      settings: rest.settings,
+      callbacks: rest.callbacks,
+      run: rest.run,
+    }),
   );
   return orderTasks(tasks, place);
 }

@@ -1,3 +1,4 @@
+import type { Callbacks } from './callbacks.js';
 import type { TaskFunction } from './context.js';
 import type { DagSettings } from './dag-options.js';
 import type { TaskSettings } from './task-options.js';
@@ -8,6 +9,7 @@ export interface DagTask {
   /** direct upstream task ids, sorted */
   readonly upstream: readonly string[];
   readonly settings: TaskSettings;
+  readonly callbacks: Callbacks;
   readonly run: TaskFunction;
 }
 

@@ -1,5 +1,6 @@
 import type { Duration } from '../../src/shared/duration.js';
 import { CodedError } from '../../src/shared/errors.js';
+import { type CallbackFunction, callback } from './callbacks.js';
 import {
   duration,
   durationOrNone,
@@ -38,6 +39,13 @@ export interface DagOptions {
   maxActiveTasks?: number;
   /** a run that takes longer is failed; default none */
   runTimeout?: Duration | null;
+  /** a run that is not over so long after it was created has missed its deadline; default none */
+  deadline?: Duration | null;
+  /** called once when a run misses its deadline */
+  onDeadlineMissed?: CallbackFunction;
+  /** called when a run succeeded or failed */
+  onSuccess?: CallbackFunction;
+  onFailure?: CallbackFunction;
   /** default params of a run: JSON */
   params?: Record<string, unknown>;
   tags?: readonly string[];
@@ -64,6 +72,10 @@ export interface DagSettings {
   readonly maxActiveRuns: number;
   readonly maxActiveTasks: number;
   readonly runTimeout: number | null;
+  readonly deadline: number | null;
+  readonly onDeadlineMissed: CallbackFunction | null;
+  readonly onSuccess: CallbackFunction | null;
+  readonly onFailure: CallbackFunction | null;
   readonly params: Readonly<Record<string, unknown>>;
   readonly tags: readonly string[];
   readonly description: string;
@@ -129,6 +141,10 @@ const DAG_OPTIONS: OptionTable<DagSettings> = {
   maxActiveRuns: { check: wholeNumber(1), absent: 16 },
   maxActiveTasks: { check: wholeNumber(1), absent: 16 },
   runTimeout: { check: durationOrNone, absent: null },
+  deadline: { check: durationOrNone, absent: null },
+  onDeadlineMissed: { check: callback, absent: null },
+  onSuccess: { check: callback, absent: null },
+  onFailure: { check: callback, absent: null },
   params: { check: jsonObject, absent: {} },
   tags: { check: texts, absent: [] },
   description: { check: text, absent: '' },

@@ -3,6 +3,8 @@
  * the worker that loaded the DAG file. Words and rules are Airflow's.
  */
 
+import type { CallbackKind } from './callbacks.js';
+
 /** When a DAG runs. Every kind but `none` cuts time into data intervals `[start, end)`. */
 export type ScheduleSpec =
   | { readonly kind: 'cron'; readonly expressions: readonly string[] }
@@ -45,6 +47,8 @@ export interface TaskSpec {
   readonly priorityWeight: number;
   /** attempts of this task at once, over all runs of the DAG; null: no limit of its own */
   readonly maxActive: number | null;
+  /** which callbacks it has; absent: none */
+  readonly callbacks?: readonly CallbackKind[];
 }
 
 export interface DagSpec {
@@ -65,6 +69,10 @@ export interface DagSpec {
   readonly maxActiveTasks: number;
   /** a run older than this is failed; null: none */
   readonly runTimeoutMs: number | null;
+  /** a run that is not over so long after it was created has missed its deadline; absent: none */
+  readonly deadlineMs?: number;
+  /** which callbacks it has; absent: none */
+  readonly callbacks?: readonly CallbackKind[];
   readonly pausedUponCreation: boolean;
   /** default params of a run, JSON */
   readonly params: Readonly<Record<string, unknown>>;

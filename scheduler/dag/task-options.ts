@@ -1,5 +1,12 @@
 import type { Duration } from '../../src/shared/duration.js';
 import {
+  type CallbackFunction,
+  type Callbacks,
+  callback,
+  nameCallbacks,
+  pickCallbacks,
+} from './callbacks.js';
+import {
   duration,
   durationOrNone,
   type OptionTable,
@@ -31,6 +38,10 @@ export interface TaskOptions {
   priorityWeight?: number;
   /** attempts of this task at once, over all runs of the DAG; default no limit of its own */
   maxActive?: number;
+  /** called when the task succeeded, failed for good, or is to be tried again */
+  onSuccess?: CallbackFunction;
+  onFailure?: CallbackFunction;
+  onRetry?: CallbackFunction;
 }
 
 /** A task's options, checked, in milliseconds. */
@@ -46,6 +57,9 @@ interface ReadTaskOptions {
   readonly dependsOnPast: boolean;
   readonly priorityWeight: number;
   readonly maxActive: number | null;
+  readonly onSuccess: CallbackFunction | null;
+  readonly onFailure: CallbackFunction | null;
+  readonly onRetry: CallbackFunction | null;
 }
 
 const TASK_OPTIONS: OptionTable<ReadTaskOptions> = {
@@ -58,7 +72,17 @@ const TASK_OPTIONS: OptionTable<ReadTaskOptions> = {
   dependsOnPast: { check: yesOrNo, absent: false },
   priorityWeight: { check: wholeNumberOfAnySign, absent: 1 },
   maxActive: { check: wholeNumber(1), absent: null },
+  onSuccess: { check: callback, absent: null },
+  onFailure: { check: callback, absent: null },
+  onRetry: { check: callback, absent: null },
 };
+
+const TASK_CALLBACKS = ['onSuccess', 'onFailure', 'onRetry'] as const;
+
+/** The callbacks among a task's options, once readTaskOptions took them. */
+export function readTaskCallbacks(options: object): Callbacks {
+  return pickCallbacks(options as Record<string, unknown>, TASK_CALLBACKS);
+}
 
 /**
  * A task's settings from its options.
@@ -66,9 +90,11 @@ const TASK_OPTIONS: OptionTable<ReadTaskOptions> = {
  * @throws CodedError DAG_UNKNOWN_OPTION, DAG_INVALID, DURATION_INVALID
  */
 export function readTaskOptions(options: unknown, place: string): TaskSettings {
-  const { retryDelay, maxRetryDelay, timeout, ...same } = readOptions(options, TASK_OPTIONS, place);
+  const read = readOptions(options, TASK_OPTIONS, place);
+  const { retryDelay, maxRetryDelay, timeout, onSuccess, onFailure, onRetry, ...same } = read;
   return Object.freeze({
     ...same,
+    ...nameCallbacks(readTaskCallbacks({ onSuccess, onFailure, onRetry })),
     retryDelayMs: retryDelay,
     maxRetryDelayMs: maxRetryDelay,
     timeoutMs: timeout,

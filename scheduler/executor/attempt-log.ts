@@ -29,6 +29,8 @@ export function openAttemptLog(request: AttemptRequest): AttemptLog {
   };
   const line = (level: LogLevel, message: string, fields?: Record<string, unknown>) =>
     write(`${formatLogLine(new Date().toISOString(), level, message, fields)}\n`);
+  const { dagId, taskId, attempt, callback } = request;
+  const what = callback === undefined ? `attempt ${attempt}` : callback.kind;
   const at = (level: LogLevel): Logger['info'] => {
     return (message, fields) => line(level, message, fields);
   };
@@ -37,7 +39,7 @@ export function openAttemptLog(request: AttemptRequest): AttemptLog {
     write,
     writeHeader() {
       const interval = [request.intervalStart, request.intervalEnd].map((at) => new Date(at).toISOString());
-      line('info', `attempt ${request.attempt} of ${request.dagId}.${request.taskId} starts`, {
+      line('info', `${what} of ${taskId === '' ? dagId : `${dagId}.${taskId}`} starts`, {
         run: request.runId,
         interval: interval.join('/'),
       });
@@ -45,11 +47,11 @@ export function openAttemptLog(request: AttemptRequest): AttemptLog {
     writeFooter(outcome, durationMs) {
       const time = formatDuration(durationMs);
       if (outcome.kind === 'success') {
-        line('info', `attempt ${request.attempt} succeeded in ${time}`);
+        line('info', `${what} succeeded in ${time}`);
         return;
       }
       const { code, message, stack } = outcome.error;
-      line('error', `attempt ${request.attempt} failed after ${time}: ${message}`, { code });
+      line('error', `${what} failed after ${time}: ${message}`, { code });
       if (stack !== undefined) write(`${stack}\n`);
     },
     close: () => closeSync(file),

@@ -1,3 +1,4 @@
+import type { CallbackContext, CallbackKind } from '../dag/callbacks.js';
 import type { Progress, RunType } from '../dag/context.js';
 
 /** All that a worker needs to run one attempt of one task; plain data, crosses threads. */
@@ -5,7 +6,10 @@ export interface AttemptRequest {
   /** unique over all time; the attempt's lease */
   readonly attemptId: string;
   readonly dagId: string;
+  /** of a callback of the DAG: empty */
   readonly taskId: string;
+  /** a callback of the task, or of the DAG, is to be called, not the task; absent: the task */
+  readonly callback?: { readonly kind: CallbackKind; readonly error: CallbackContext['error'] };
   readonly runId: string;
   readonly runType: RunType;
   /** 1 for the first */

@@ -6,7 +6,7 @@ import { type AttemptLog, openAttemptLog } from './attempt-log.js';
 import { captureOutput } from './captured-output.js';
 import type { AttemptOutcome, AttemptRequest } from './executor.js';
 import { toJsonText } from './json-value.js';
-import { loadBundle, loadTask } from './loaded-tasks.js';
+import { loadBundle, loadCallback, loadTask } from './loaded-tasks.js';
 import { createProgressSender, type ProgressSender } from './progress-sender.js';
 import { createTaskContext } from './task-context.js';
 import type { FromTaskWorker, ToTaskWorker } from './task-protocol.js';
@@ -47,7 +47,17 @@ async function run(request: AttemptRequest): Promise<void> {
 }
 
 async function call({ request, stop, progress }: RunningAttempt, log: AttemptLog): Promise<unknown> {
-  const { dag, task } = await loadTask(request.bundle, request.dagId, request.taskId);
+  const { bundle, dagId, taskId } = request;
+  if (request.callback !== undefined) {
+    const { kind, error } = request.callback;
+    const { dag, run } = await loadCallback(bundle, dagId, taskId, kind);
+    stop.signal.throwIfAborted();
+    const context = createTaskContext(request, dag, log.logger, stop.signal, progress.report);
+    tell({ kind: 'started', attemptId: request.attemptId });
+    await run(Object.freeze({ ...context, taskId: taskId === '' ? null : taskId, callback: kind, error }));
+    return undefined;
+  }
+  const { dag, task } = await loadTask(bundle, dagId, taskId);
   stop.signal.throwIfAborted();
   const context = createTaskContext(request, dag, log.logger, stop.signal, progress.report);
   tell({ kind: 'started', attemptId: request.attemptId });

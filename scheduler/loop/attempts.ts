@@ -20,7 +20,7 @@ interface Running {
   startedAt: number;
   progress: Progress | undefined;
   progressAt: number;
-  /** asked to stop because its task was cleared or its run is over */
+  /** asked to stop because its task was cleared or marked, or its run is over */
   stopped: boolean;
 }
 
@@ -67,10 +67,11 @@ export class Attempts {
   constructor(context: LoopContext, tally: Tally) {
     this.#context = context;
     this.#tally = tally;
-    context.executor.onEvent((event) => {
-      this.#events.push({ event, at: context.clock.now() });
-      context.poke();
-    });
+  }
+
+  /** What the executor tells of an attempt; written down by record(). */
+  takeEvent(event: AttemptEvent): void {
+    this.#events.push({ event, at: this.#context.clock.now() });
   }
 
   /** attempts whose end is not recorded */
@@ -122,7 +123,7 @@ export class Attempts {
 
   /**
    * Compares what runs here with what the store says, which other processes write to: stops attempts whose task
-   * was cleared, whose run is over or whose lease was lost, and interrupts attempts that nobody runs.
+   * was cleared or marked, whose run is over or whose lease was lost, and interrupts attempts that nobody runs.
    */
   async reconcile(): Promise<void> {
     const { store, executor, owner, emit } = this.#context;
@@ -133,7 +134,9 @@ export class Attempts {
       if (holder !== owner || !this.#running.has(attemptId)) {
         await this.#interrupt(attemptId);
         emit({ kind: 'attempt_orphaned', dagId, runId, taskId });
-      } else if (taskState !== 'restarting' && !isRunFinished(runState)) wanted.add(attemptId);
+      } else if ((taskState === 'queued' || taskState === 'running') && !isRunFinished(runState)) {
+        wanted.add(attemptId);
+      }
     }
     for (const [attemptId, running] of this.#running) {
       if (wanted.has(attemptId) || running.stopped) continue;

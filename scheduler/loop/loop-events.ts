@@ -1,4 +1,5 @@
 import type { Logger } from '../../src/shared/logger.js';
+import type { CallbackKind } from '../dag/callbacks.js';
 import type { Progress } from '../dag/context.js';
 import type { ImportError } from '../dag-files/dag-files.js';
 import type { TaskState } from '../run/states.js';
@@ -45,6 +46,15 @@ export type LoopEvent =
       readonly runId: string;
       readonly taskId: string;
     }
+  /** a callback threw, or took too long; it is not called again */
+  | {
+      readonly kind: 'callback_failed';
+      readonly callback: CallbackKind;
+      readonly run: RunRecord;
+      readonly taskId: string | null;
+      readonly error: StoredError;
+    }
+  | { readonly kind: 'deadline_missed'; readonly run: RunRecord }
   | { readonly kind: 'store_unavailable'; readonly error: Error };
 
 /** A listener that writes each event as a line. */
@@ -92,6 +102,13 @@ export function logLoopEvents(log: Logger): (event: LoopEvent) => void {
           run: event.runId,
           task: event.taskId,
         });
+      case 'callback_failed':
+        return log.error(`${event.callback} failed: ${event.error.message}`, {
+          ...fields,
+          task: event.taskId ?? undefined,
+        });
+      case 'deadline_missed':
+        return log.warn('run missed its deadline', fields);
       case 'store_unavailable':
         return log.error(`${event.error.message} Trying again.`);
     }

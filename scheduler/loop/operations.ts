@@ -1,11 +1,11 @@
 /** What people ask of the scheduler: written to the store, seen by a running scheduler within a second. */
 import { CodedError } from '../../src/shared/errors.js';
 import { didYouMean } from '../../src/shared/nearest.js';
-import type { NextRun } from '../clock/timetable.js';
+import { type NextRun, scheduleKey } from '../clock/timetable.js';
 import { withDescendants } from '../run/lineage.js';
 import { timetableOf } from '../run/plan-tick.js';
 import type { DagRecord, RunRecord, TaskRecord } from '../store/records.js';
-import type { RunStore } from '../store/run-store.js';
+import type { Mark, RunStore } from '../store/run-store.js';
 import { runIdOf } from './run-ids.js';
 
 /** @throws CodedError DAG_NOT_FOUND with the nearest id */
@@ -100,6 +100,60 @@ export async function setPaused(store: RunStore, dagId: string, paused: boolean)
   if (!(await store.setPaused(dagId, paused))) await findDag(store, dagId);
 }
 
+/**
+ * Tasks of a run.
+ * @throws CodedError TASK_NOT_FOUND with the nearest id
+ */
+export async function findTasks(
+  store: RunStore,
+  run: RunRecord,
+  taskIds: readonly string[],
+): Promise<TaskRecord[]> {
+  const tasks = await store.listTasks(run.key);
+  return taskIds.map((taskId) => {
+    const found = tasks.find((task) => task.taskId === taskId);
+    if (found !== undefined) return found;
+    const known = tasks.map((task) => task.taskId);
+    throw new CodedError(
+      'TASK_NOT_FOUND',
+      `Run "${run.runId}" has no task "${taskId}".${didYouMean(taskId, known)}`,
+    );
+  });
+}
+
+/**
+ * Says how tasks of a run ended; what runs of them is stopped, and the run is judged anew.
+ * @param now milliseconds since the epoch
+ * @throws CodedError DAG_NOT_FOUND, RUN_NOT_FOUND, TASK_NOT_FOUND
+ */
+export async function markTasks(
+  store: RunStore,
+  dagId: string,
+  runId: string,
+  taskIds: readonly string[],
+  mark: Mark,
+  now: number,
+): Promise<void> {
+  const run = await findRun(store, dagId, runId);
+  await findTasks(store, run, taskIds);
+  await store.markTasks(run.key, taskIds, mark, now);
+}
+
+/**
+ * Deletes a DAG with its runs from the database.
+ * @throws CodedError DAG_NOT_FOUND; DAG_IN_USE where its file is there, unless `force`: it would come back
+ */
+export async function deleteDag(store: RunStore, dagId: string, force: boolean): Promise<void> {
+  const { state, spec } = await findDag(store, dagId);
+  if (state !== 'removed' && !force) {
+    throw new CodedError(
+      'DAG_IN_USE',
+      `DAG "${dagId}" is declared in ${spec.file}, and would come back when that is read again. Remove it there first, or delete its runs all the same with --force.`,
+    );
+  }
+  await store.deleteDag(dagId);
+}
+
 export interface ClearOptions {
   /** default: all tasks of the run */
   readonly taskIds?: readonly string[];
@@ -121,19 +175,27 @@ export async function clearTasks(
   options: ClearOptions = {},
 ): Promise<TaskRecord[]> {
   const run = await findRun(store, dagId, runId);
-  const known = (await store.listTasks(run.key)).map((task) => task.taskId);
-  const named = options.taskIds ?? known;
-  for (const taskId of named) {
-    if (known.includes(taskId)) continue;
-    throw new CodedError(
-      'TASK_NOT_FOUND',
-      `Run "${runId}" has no task "${taskId}".${didYouMean(taskId, known)}`,
-    );
-  }
+  const named = options.taskIds ?? (await store.listTasks(run.key)).map((task) => task.taskId);
+  await findTasks(store, run, named);
   const spec = await store.getVersion(dagId, run.version);
   const downstream = spec !== undefined && (options.downstream ?? true);
   const wanted = downstream ? withDescendants(spec, named) : new Set(named);
   return store.clearTasks(run.key, [...wanted], now);
+}
+
+/**
+ * The next scheduled runs of a DAG, at most `count`, if nothing changes; none where its file is broken or gone.
+ * @param now milliseconds since the epoch
+ */
+export function nextRunsOf(dag: DagRecord, now: number, count: number): NextRun[] {
+  const runs: NextRun[] = [];
+  const schedule = scheduleKey(dag.spec);
+  let next = nextRunOf(dag, now);
+  while (next !== null && runs.length < count) {
+    runs.push(next);
+    next = timetableOf(dag.spec).nextRun({ end: next.end, schedule }, Math.max(now, next.runAt));
+  }
+  return runs;
 }
 
 /** The next scheduled run of a DAG, or null: none will follow, or its file is broken or gone. */

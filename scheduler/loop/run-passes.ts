@@ -74,10 +74,19 @@ export async function lookAtRuns({ store, emit }: LoopContext, now: number, tall
   const keys = await store.runsToLookAt(now, LOOKS_A_PASS);
   for (const key of keys) {
     const look = await store.lookAtRun(key, now, ({ run, spec, tasks, previous }) =>
-      planTasks({ spec, startedAt: run.startedAt ?? now, tasks, previous, now }),
+      planTasks({
+        spec,
+        startedAt: run.startedAt ?? now,
+        deadlineAt:
+          spec.deadlineMs === undefined || run.deadlineMissed ? null : run.createdAt + spec.deadlineMs,
+        tasks,
+        previous,
+        now,
+      }),
     );
     if (look === undefined) continue;
     const { run, plan } = look;
+    if (plan.deadlineMissed) emit({ kind: 'deadline_missed', run });
     for (const { to } of plan.changes) tally.countTask(to);
     if (plan.run === 'running') continue;
     tally.runs[plan.run]++;

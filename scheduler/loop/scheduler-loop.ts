@@ -3,6 +3,7 @@ import { isCodedError } from '../../src/shared/errors.js';
 import { type Clock, systemClock, systemTimers, type Timers } from '../clock/clock.js';
 import type { DagFiles } from '../dag-files/dag-files.js';
 import { Attempts } from './attempts.js';
+import { CallbackCalls } from './callbacks.js';
 import { DagSync } from './dag-sync.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { LoopContext, LoopOptions } from './loop-options.js';
@@ -26,6 +27,7 @@ export class SchedulerLoop {
   readonly #dagFiles: DagFiles;
   readonly #sync: DagSync;
   readonly #attempts: Attempts;
+  readonly #callbacks: CallbackCalls;
   readonly #lease: LeaseKeeper;
   readonly #tally = new Tally();
   readonly #drainMs: number;
@@ -52,6 +54,11 @@ export class SchedulerLoop {
     };
     this.#sync = new DagSync(this.#context, options.dagFiles);
     this.#attempts = new Attempts(this.#context, this.#tally);
+    this.#callbacks = new CallbackCalls(this.#context);
+    options.executor.onEvent((event) => {
+      if (!this.#callbacks.takeEvent(event)) this.#attempts.takeEvent(event);
+      this.#poke();
+    });
     this.#lease = new LeaseKeeper(options.store, this.#clock, this.#context.owner);
   }
 
@@ -82,7 +89,7 @@ export class SchedulerLoop {
       while (this.#stopBy === undefined) {
         if (await this.#pass(began)) continue;
         const retryAt = await store.nextRetry();
-        if (this.#attempts.running === 0 && retryAt === null && !this.#poked) break;
+        if (this.#running === 0 && retryAt === null && !this.#poked) break;
         await this.#sleep(await this.#nextWake());
       }
     });
@@ -127,6 +134,7 @@ export class SchedulerLoop {
         await work();
         await this.#drain();
         await this.#attempts.shutDown();
+        await this.#callbacks.record(true);
       } catch (error) {
         await this.#close();
         // A database that is out of order would only hide the first error; a lease ends by itself.
@@ -172,7 +180,7 @@ export class SchedulerLoop {
   async #pass(dueBy: number): Promise<boolean> {
     await this.#lease.keep();
     await this.#sync.apply();
-    const recorded = await this.#attempts.record();
+    const recorded = await this.#record();
     const now = this.#clock.now();
     if (now - this.#reconciledAt >= POLL_MS || now < this.#reconciledAt) {
       await this.#attempts.reconcile();
@@ -181,8 +189,19 @@ export class SchedulerLoop {
     const created = await createDueRuns(this.#context, dueBy, this.#tally);
     const started = await startQueuedRuns(this.#context, now);
     const looked = await lookAtRuns(this.#context, now, this.#tally);
+    const called = await this.#callbacks.start();
     const claimed = await this.#attempts.start();
-    return recorded || created || started || looked || claimed;
+    return recorded || created || started || looked || called || claimed;
+  }
+
+  /** attempts and callbacks whose end is not recorded */
+  get #running(): number {
+    return this.#attempts.running + this.#callbacks.running;
+  }
+
+  async #record(): Promise<boolean> {
+    const attempts = await this.#attempts.record();
+    return (await this.#callbacks.record()) || attempts;
   }
 
   /** Runs database work again, each second, as long as the database is out of reach and the lease lasts. */
@@ -204,9 +223,9 @@ export class SchedulerLoop {
   }
 
   async #drain(): Promise<void> {
-    while (this.#attempts.running > 0 && this.#stopBy !== undefined && this.#clock.now() < this.#stopBy) {
+    while (this.#running > 0 && this.#stopBy !== undefined && this.#clock.now() < this.#stopBy) {
       await this.#lease.keep();
-      if (!(await this.#attempts.record())) await this.#sleep(this.#stopBy);
+      if (!(await this.#record())) await this.#sleep(this.#stopBy);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { TaskSpec } from '../dag/spec.js';
 import { retryDelay } from './retry-delay.js';
-import type { AttemptState, RunState, TaskState } from './states.js';
+import { type AttemptState, isFinished, type RunState, type TaskState } from './states.js';
 
 /** How an attempt ended. `interrupted`: the scheduler went away from it; nobody knows how far it came. */
 export type AttemptEnd =
@@ -40,6 +40,8 @@ export function planOutcome(
   random: number,
 ): OutcomePlan {
   const { failures } = task;
+  // Somebody marked the task while it ran; that stands.
+  if (isFinished(task.state)) return { attempt: 'cancelled', task: task.state, failures, retryAt: null };
   if (task.state === 'restarting') return { attempt: 'cancelled', task: 'none', failures, retryAt: null };
   if (end.kind === 'success') return { attempt: 'success', task: 'success', failures, retryAt: null };
   if (end.kind === 'interrupted') {

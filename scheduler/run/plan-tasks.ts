@@ -14,6 +14,8 @@ export interface TaskPlanInput {
   readonly spec: Pick<DagSpec, 'tasks' | 'runTimeoutMs'>;
   /** when the run started, milliseconds since the epoch */
   readonly startedAt: number;
+  /** when the run misses its deadline; null: it has none, or missed it before */
+  readonly deadlineAt: number | null;
   readonly tasks: readonly PlannedTask[];
   /** task states of the DAG's previous scheduled run; null: there is none. Read for dependsOnPast only. */
   readonly previous: ReadonlyMap<string, TaskState> | null;
@@ -33,6 +35,8 @@ export interface TaskPlan {
   readonly lookAt: number | null;
   /** the run was failed because its time was up */
   readonly timedOut: boolean;
+  /** its deadline has passed, now for the first time */
+  readonly deadlineMissed: boolean;
 }
 
 const earlier = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.min(a, b));
@@ -59,23 +63,25 @@ function outcomeOf(
 }
 
 /** The run's time is up: what has not started never will; what runs is stopped by whoever runs it. */
-function timeOut(tasks: readonly PlannedTask[]): TaskPlan {
+function timeOut(tasks: readonly PlannedTask[], deadlineMissed: boolean): TaskPlan {
   const changes = tasks
     .filter(({ state }) => !isFinished(state) && !isActive(state))
     .map(({ taskId, state }): TaskChange => ({ taskId, from: state, to: 'skipped' }));
-  return { changes, run: 'failed', lookAt: null, timedOut: true };
+  return { changes, run: 'failed', lookAt: null, timedOut: true, deadlineMissed };
 }
 
 /**
  * What is to happen in a running run: which tasks may start (they become `scheduled`), which never will, whether
  * the run is over, and when time alone will change that. Pure; one pass settles all that follows from the states.
  */
-export function planTasks({ spec, startedAt, tasks, previous, now }: TaskPlanInput): TaskPlan {
-  const deadline = spec.runTimeoutMs === null ? null : startedAt + spec.runTimeoutMs;
+export function planTasks(input: TaskPlanInput): TaskPlan {
+  const { spec, startedAt, deadlineAt, tasks, previous, now } = input;
+  const deadlineMissed = deadlineAt !== null && deadlineAt <= now;
+  const timeIsUp = spec.runTimeoutMs === null ? null : startedAt + spec.runTimeoutMs;
   const states = new Map(tasks.map((task) => [task.taskId, task.state]));
   const rows = new Map(tasks.map((task) => [task.taskId, task]));
   const changes: TaskChange[] = [];
-  let lookAt = deadline;
+  let lookAt = earlier(timeIsUp, deadlineMissed ? null : deadlineAt);
   const change = (taskId: string, from: TaskState, to: TaskState) => {
     changes.push({ taskId, from, to });
     states.set(taskId, to);
@@ -96,8 +102,8 @@ export function planTasks({ spec, startedAt, tasks, previous, now }: TaskPlanInp
     }
   }
   if ([...states.values()].every(isFinished)) {
-    return { changes, run: outcomeOf(spec, states), lookAt: null, timedOut: false };
+    return { changes, run: outcomeOf(spec, states), lookAt: null, timedOut: false, deadlineMissed };
   }
-  if (deadline !== null && deadline <= now) return timeOut(tasks);
-  return { changes, run: 'running', lookAt, timedOut: false };
+  if (timeIsUp !== null && timeIsUp <= now) return timeOut(tasks, deadlineMissed);
+  return { changes, run: 'running', lookAt, timedOut: false, deadlineMissed };
 }

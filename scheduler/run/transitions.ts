@@ -1,7 +1,10 @@
 import { CodedError } from '../../src/shared/errors.js';
 import type { AttemptState, RunState, TaskState } from './states.js';
 
-/** What may follow on what. Every change of state goes through here; any other is a bug, and an error. */
+/**
+ * What may follow on what. Every change of state that the scheduler makes goes through here; any other is a bug,
+ * and an error. Only people may mark a run or a task as they like.
+ */
 const RUN: Readonly<Record<RunState, readonly RunState[]>> = {
   queued: ['running', 'failed'],
   running: ['success', 'failed'],
@@ -29,11 +32,12 @@ const TASK: Readonly<Record<TaskState, readonly TaskState[]>> = {
   up_for_reschedule: ['scheduled', 'none', 'skipped', 'failed'],
   deferred: ['scheduled', 'none', 'skipped', 'failed'],
   restarting: ['none'],
-  success: ['none'],
-  failed: ['none'],
-  skipped: ['none'],
-  upstream_failed: ['none'],
-  removed: ['none'],
+  // restarting: it was marked while it ran, and cleared before the attempt was stopped
+  success: ['none', 'restarting'],
+  failed: ['none', 'restarting'],
+  skipped: ['none', 'restarting'],
+  upstream_failed: ['none', 'restarting'],
+  removed: ['none', 'restarting'],
 };
 
 const ATTEMPT: Readonly<Record<AttemptState, readonly AttemptState[]>> = {

@@ -1,5 +1,6 @@
 /** What the state database hands out: plain rows, times in milliseconds since the epoch. */
 import type { NextRun, Position } from '../clock/timetable.js';
+import type { CallbackKind } from '../dag/callbacks.js';
 import type { Progress, RunType } from '../dag/context.js';
 import type { DagSpec, TaskSpec } from '../dag/spec.js';
 import type { Reprocess } from '../run/plan-backfill.js';
@@ -45,9 +46,28 @@ export interface RunRecord extends NewRun {
   readonly state: RunState;
   /** the backfill it belongs to; null: none */
   readonly backfill: number | null;
+  /** it was seen to miss its deadline */
+  readonly deadlineMissed: boolean;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+}
+
+/** A callback that is to be called, and all that its executor must know. */
+export interface PendingCallback {
+  /** the callback, in the store's own words */
+  readonly key: number;
+  readonly kind: CallbackKind;
+  readonly run: RunRecord;
+  /** null: of the DAG */
+  readonly taskId: string | null;
+  /** of the task that it is about; 0 for a callback of the DAG */
+  readonly attempt: number;
+  /** why that attempt failed */
+  readonly error: StoredError | null;
+  readonly bundle: string;
+  /** JSON values of the run's tasks, by task id */
+  readonly xcom: Readonly<Record<string, unknown>>;
 }
 
 /** A backfill about to be created: runs over past intervals. */

@@ -32,6 +32,7 @@ import type {
   LeaseHolder,
   NewBackfill,
   NewRun,
+  PendingCallback,
   RunRecord,
   StoredError,
   TaskRecord,
@@ -80,6 +81,9 @@ export interface ScheduleMove {
   readonly position: Position | null;
   readonly next: NextRun | null;
 }
+
+/** How people say that a run or a task ended. */
+export type Mark = 'success' | 'failed';
 
 export interface RunFilter {
   readonly dagId?: string;
@@ -139,6 +143,16 @@ export interface RunTable {
    * is to be stopped and started again; a run that is over is queued again.
    */
   clearTasks(runKey: number, taskIds: readonly string[], now: number): Promise<TaskRecord[]>;
+  /**
+   * Says how tasks ended, whatever became of them; what runs of them is to be stopped. The run is judged anew:
+   * one that is over is queued again, and what was upstream_failed starts over.
+   */
+  markTasks(runKey: number, taskIds: readonly string[], mark: Mark, now: number): Promise<void>;
+  /**
+   * Says how a run ended. Success: its tasks too, but skipped ones. Failed: its running tasks too, what has not
+   * started is skipped. Airflow: api/common/mark_tasks.py.
+   */
+  markRun(runKey: number, mark: Mark, now: number): Promise<void>;
 }
 
 /** Backfills: runs over past intervals, with a limit of their own. */
@@ -194,6 +208,28 @@ export interface AttemptTable {
   listAttempts(taskKey: number): Promise<AttemptRecord[]>;
 }
 
+/**
+ * Callbacks that are to be called. They are written with the change of state that they tell of, and stay until they
+ * were called: a crash in between repeats them.
+ */
+export interface CallbackTable {
+  /** oldest first, without those named */
+  pendingCallbacks(limit: number, without: readonly number[]): Promise<PendingCallback[]>;
+  /** It was called, well or not. */
+  finishCallback(key: number): Promise<void>;
+}
+
+/**
+ * Callbacks that are to be called. They are written with the change of state that they tell of, and stay until they
+ * were called: a crash in between repeats them.
+ */
+export interface CallbackTable {
+  /** oldest first, without those named */
+  pendingCallbacks(limit: number, without: readonly number[]): Promise<PendingCallback[]>;
+  /** It was called, well or not. */
+  finishCallback(key: number): Promise<void>;
+}
+
 /** Who may schedule on this database. */
 export interface LeaseTable {
   /**
@@ -205,8 +241,34 @@ export interface LeaseTable {
   /** @returns false where someone else has taken the database */
   renewLease(owner: string, expiresAt: number): Promise<boolean>;
   releaseLease(owner: string): Promise<void>;
+  /** who holds the database, and until when unless renewed; undefined: nobody */
+  currentLease(): Promise<(LeaseHolder & { readonly expiresAt: number }) | undefined>;
 }
 
-export interface RunStore extends DagStore, RunTable, BackfillTable, AttemptTable, LeaseTable {
+/** What keeps the database small and sound. */
+export interface Maintenance {
+  /** Forgets a DAG: its versions, its runs and all that belongs to them. @returns whether there was such a DAG */
+  deleteDag(dagId: string): Promise<boolean>;
+  /**
+   * Runs that ended before an instant, oldest first, without those that another run may still ask about its past:
+   * the newest of a DAG, and the one before a run that is not over (manual ones aside).
+   */
+  runsToClean(before: number, limit: number): Promise<RunRecord[]>;
+  /** Deletes those of the runs that are over, with their tasks, attempts and XCom. @returns how many */
+  deleteRuns(keys: readonly number[]): Promise<number>;
+  /** Deletes versions and backfills of which no run is left. @returns how many */
+  deleteUnused(): Promise<number>;
+  /** What is wrong with the database, in words; empty where nothing is. */
+  check(): Promise<string[]>;
+}
+
+export interface RunStore
+  extends DagStore,
+    RunTable,
+    BackfillTable,
+    AttemptTable,
+    CallbackTable,
+    LeaseTable,
+    Maintenance {
   close(): Promise<void>;
 }

@@ -95,6 +95,7 @@ export const ERROR_CODES = {
 
   // scheduler, runs and tasks
   BACKFILL_INVALID: 'A backfill is asked for that the schedule of the DAG or the range does not allow.',
+  DAG_IN_USE: 'A DAG is to be deleted whose file is still there.',
   DAG_NOT_FOUND: 'No DAG has the given id.',
   RUN_EXISTS: 'The DAG already has a run for this logical date.',
   RUN_NOT_FOUND: 'The DAG has no run with the given id.',

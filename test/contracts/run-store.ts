@@ -45,7 +45,7 @@ async function startRun(store: RunStore, spec: DagSpec, logicalDate = NOW, more:
 
 const look = (store: RunStore, key: number, now = NOW) =>
   store.lookAtRun(key, now, ({ run, spec, tasks, previous }) =>
-    planTasks({ spec, startedAt: run.startedAt!, tasks, previous, now }),
+    planTasks({ spec, startedAt: run.startedAt!, deadlineAt: null, tasks, previous, now }),
   );
 
 let names = 0;
@@ -491,6 +491,161 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     );
   });
 
+  contract('marking a task: it stands, what followed on a failure starts over', async (t, store) => {
+    const spec = dagSpec('a', chain(['x', 'y']));
+    await save(store, spec);
+    const run = await startRun(store, spec);
+    const [x] = await claim(store);
+    await fail(store, x!.attemptId);
+    t.is((await look(store, run.key))!.plan.run, 'failed');
+    await store.markTasks(run.key, ['x'], 'success', NOW + 20);
+    t.is((await store.getRun('a', run.runId))!.state, 'queued');
+    await store.startRuns(NOW + 21, planRunStarts);
+    await look(store, run.key);
+    t.deepEqual(states(await store.listTasks(run.key)), { x: 'success', y: 'scheduled' });
+    const [y] = await claim(store);
+    await finish(store, y!.attemptId);
+    t.is((await look(store, run.key))!.plan.run, 'success');
+    await store.markTasks(run.key, ['y'], 'failed', NOW + 30);
+    await store.startRuns(NOW + 31, planRunStarts);
+    t.is((await look(store, run.key))!.plan.run, 'failed');
+  });
+
+  contract('marking a task that runs: its attempt is stopped, and can change nothing', async (t, store) => {
+    const spec = dagSpec('a', [taskSpec('x')]);
+    await save(store, spec);
+    const run = await startRun(store, spec);
+    const [x] = await claim(store);
+    await store.markStarted(x!.attemptId, NOW);
+    await store.markTasks(run.key, ['x'], 'success', NOW);
+    t.is((await store.heldAttempts())[0]!.taskState, 'success');
+    await store.clearTasks(run.key, ['x'], NOW);
+    t.deepEqual(states(await store.listTasks(run.key)), { x: 'restarting' }, 'not beside the first attempt');
+    await store.markTasks(run.key, ['x'], 'success', NOW);
+    await fail(store, x!.attemptId);
+    t.like((await store.listTasks(run.key))[0], { state: 'success', failures: 0, result: null });
+    t.is((await store.listAttempts((await store.listTasks(run.key))[0]!.key))[0]!.state, 'cancelled');
+    t.is((await look(store, run.key))!.plan.run, 'success');
+  });
+
+  contract('marking a run marks its tasks', async (t, store) => {
+    const spec = dagSpec('a', [...chain(['x', 'y']), taskSpec('z')]);
+    await save(store, spec);
+    const run = await startRun(store, spec);
+    const [x] = await claim(store, 1);
+    await store.markStarted(x!.attemptId, NOW);
+    await store.markRun(run.key, 'failed', NOW + 1);
+    t.deepEqual(states(await store.listTasks(run.key)), { x: 'failed', y: 'skipped', z: 'skipped' });
+    t.like(await store.getRun('a', run.runId), { state: 'failed', endedAt: NOW + 1 });
+    await store.clearTasks(run.key, ['y', 'z'], NOW);
+    await store.markRun(run.key, 'success', NOW + 2);
+    t.deepEqual(states(await store.listTasks(run.key)), { x: 'success', y: 'success', z: 'success' });
+    t.like(await store.getRun('a', run.runId), { state: 'success', endedAt: NOW + 2 });
+  });
+
+  contract('deleting a DAG: nothing of it is left, nothing of others is gone', async (t, store) => {
+    const [a, b] = [dagSpec('a', [taskSpec('x')]), dagSpec('b', [taskSpec('x')])];
+    for (const spec of [a, b]) {
+      await save(store, spec);
+      await startRun(store, spec);
+    }
+    const claimed = await claim(store);
+    t.true(await store.deleteDag('a'));
+    t.false(await store.deleteDag('a'));
+    t.is(await store.getDag('a'), undefined);
+    t.is(await store.getVersion('a', a.version), undefined);
+    t.deepEqual(
+      (await store.listRuns()).map((run) => run.dagId),
+      ['b'],
+    );
+    const lost = claimed.find(({ run }) => run.dagId === 'a')!;
+    t.is(await finish(store, lost.attemptId, '1'), undefined, 'its attempt has lost its lease');
+    t.deepEqual(
+      (await store.heldAttempts()).map(({ dagId }) => dagId),
+      ['b'],
+    );
+    t.deepEqual(await store.check(), []);
+  });
+
+  contract('cleaning: old runs go, but not what a run may ask about its past', async (t, store) => {
+    const old = dagSpec('a', [taskSpec('x')], { description: 'old' });
+    const spec = dagSpec('a', [taskSpec('x')]);
+    await save(store, old);
+    const end = async (logicalDate: number, of = spec, more: Partial<NewRun> = {}) => {
+      await startRun(store, of, logicalDate, more);
+      for (const { attemptId, run } of await claim(store)) {
+        await finish(store, attemptId, '1');
+        await look(store, run.key, NOW + logicalDate);
+      }
+    };
+    await end(DAY, old);
+    await save(store, spec);
+    for (const day of [2, 3, 5]) await end(day * DAY);
+    await end(7 * DAY, spec, { type: 'manual', runId: 'by-hand' });
+    await store.createRun(newRun(spec, 4 * DAY), NOW);
+    const days = (runs: readonly { logicalDate: number }[]) => runs.map((run) => run.logicalDate / DAY);
+    t.deepEqual(
+      days(await store.runsToClean(NOW + 9 * DAY, 9)),
+      [1, 2, 7],
+      '3 is the past of 4; 5 is the newest',
+    );
+    t.deepEqual(days(await store.runsToClean(NOW + 2 * DAY, 9)), [1], 'those that ended before');
+    t.deepEqual(days(await store.runsToClean(NOW + 9 * DAY, 2)), [1, 2]);
+    const all = await store.listRuns({ dagId: 'a' });
+    t.is(await store.deleteRuns(all.filter((run) => run.logicalDate < 3 * DAY).map((run) => run.key)), 2);
+    t.is(await store.deleteRuns(all.filter((run) => run.state === 'queued').map((run) => run.key)), 0);
+    t.is(await store.deleteUnused(), 1, 'the version of the first run');
+    t.is(await store.getVersion('a', old.version), undefined);
+    t.deepEqual(days(await store.listRuns({ dagId: 'a' })), [7, 5, 4, 3]);
+    t.deepEqual(await store.check(), []);
+  });
+
+  contract(
+    'callbacks are written with what they tell of, and stay until they were called',
+    async (t, store) => {
+      const task = taskSpec('x', { retries: 1, callbacks: ['onSuccess', 'onRetry'] });
+      const spec = dagSpec('a', [task, taskSpec('quiet')], { callbacks: ['onDeadlineMissed', 'onSuccess'] });
+      await save(store, spec);
+      const run = await startRun(store, spec);
+      const pending = async (without: number[] = []) => store.pendingCallbacks(9, without);
+      t.deepEqual(await pending(), []);
+      for (const { attemptId, task: of } of await claim(store)) {
+        await (of.taskId === 'x' ? fail(store, attemptId) : finish(store, attemptId, '7'));
+      }
+      const [retry] = await pending();
+      t.like(retry, {
+        kind: 'onRetry',
+        taskId: 'x',
+        attempt: 1,
+        error: { message: 'broken' },
+        xcom: { quiet: 7 },
+      });
+      t.is(retry!.bundle, `/bundles/${spec.version}.js`);
+      t.deepEqual(await pending([retry!.key]), []);
+      await store.finishCallback(retry!.key);
+      t.deepEqual(await pending(), []);
+
+      const late = await store.lookAtRun(run.key, NOW + 10, (view) =>
+        planTasks({ ...view, startedAt: NOW, deadlineAt: NOW + 10, now: NOW + 10 }),
+      );
+      t.true(late!.plan.deadlineMissed);
+      t.true((await store.getRun('a', run.runId))!.deadlineMissed);
+      const [x] = await claim(store);
+      await finish(store, x!.attemptId);
+      await look(store, run.key);
+      t.deepEqual(
+        (await pending()).map(({ kind, taskId, attempt }) => [kind, taskId, attempt]),
+        [
+          ['onDeadlineMissed', null, 0],
+          ['onSuccess', 'x', 2],
+          ['onSuccess', null, 0],
+        ],
+      );
+      t.true(await store.deleteDag('a'));
+      t.deepEqual(await pending(), []);
+    },
+  );
+
   const holder = (owner: string, more: Partial<LeaseHolder> = {}): LeaseHolder => ({
     owner,
     host: 'elsewhere',
@@ -507,6 +662,7 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     });
     t.regex(error!.message, /pid 4711 on elsewhere/);
     t.true(await store.renewLease('a', NOW + 3000));
+    t.deepEqual(await store.currentLease(), { ...holder('a', { pid: 4711 }), expiresAt: NOW + 3000 });
     await t.throwsAsync(store.acquireLease(b, NOW + 2999, NOW + 4000));
     await store.releaseLease('b');
     await t.throwsAsync(store.acquireLease(b, NOW + 2999, NOW + 4000), undefined, 'not the holder');

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { isFinished } from '../../run/states.js';
+import { taskCallback } from '../../run/task-callback.js';
 import { assertAttemptTransition, assertTaskTransition } from '../../run/transitions.js';
 import type { HeldAttempt } from '../records.js';
 import type { AttemptEndRecord, AttemptTable } from '../run-store.js';
+import { insertCallback } from './callback-queries.js';
 import { HELD_ATTEMPTS } from './predicates.js';
 import { type AttemptRow, attemptRecord, type RunRow, type TaskRow } from './rows.js';
 import { wakeLaterRuns } from './run-look.js';
@@ -31,7 +33,7 @@ async function finishAttempt(
   const { outcome } = end;
   const what = `attempt ${attempt.number} of task ${task.task_id} of run ${run.run_id} of DAG ${run.dag_id}`;
   assertAttemptTransition(attempt.state, outcome.attempt, what);
-  assertTaskTransition(task.state, outcome.task, what);
+  if (task.state !== outcome.task) assertTaskTransition(task.state, outcome.task, what);
   await held(db, attemptId).update({
     state: outcome.attempt,
     ended_at: now,
@@ -45,11 +47,16 @@ async function finishAttempt(
       retry_at: outcome.retryAt,
       ended_at: outcome.task === 'none' || outcome.task === 'scheduled' ? null : now,
     });
-  if (outcome.task === 'success' && end.value !== undefined) {
+  if (outcome.attempt === 'success' && end.value !== undefined) {
     await db('xcom')
       .insert({ run_key: run.id, task_id: task.task_id, value: end.value })
       .onConflict(['run_key', 'task_id'])
       .merge();
+  }
+  const kind = taskCallback(outcome);
+  if (kind !== null) {
+    const has = spec.tasks.find(({ taskId }) => taskId === task.task_id)?.callbacks;
+    await insertCallback(db, has, kind, { run_key: run.id, task_key: task.id, attempt: attempt.number });
   }
   if (run.state === 'running') await db('runs').where({ id: run.id }).update({ look_at: now });
   if (isFinished(outcome.task)) await wakeLaterRuns(db, spec, run, now);

@@ -61,6 +61,14 @@ export function leaseQueries(sql: Sql, place: string): LeaseTable {
           (await db('scheduler_lease').where({ id: 1, owner }).update({ expires_at: expiresAt })) === 1,
       ),
 
+    currentLease: () =>
+      sql.read(async (db) => {
+        const row: LeaseRow | undefined = await db('scheduler_lease').where({ id: 1 }).first();
+        if (row === undefined) return undefined;
+        const { owner, host, pid, process_start: processStart, expires_at: expiresAt } = row;
+        return { owner, host, pid, processStart, expiresAt };
+      }),
+
     releaseLease: (owner) =>
       sql.write(async (db) => {
         await db('scheduler_lease').where({ id: 1, owner }).delete();

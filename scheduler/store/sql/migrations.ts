@@ -136,7 +136,20 @@ async function addBackfills(db: Knex): Promise<void> {
   );
 }
 
+async function addCallbacks(db: Knex): Promise<void> {
+  await db.schema.createTable('callbacks', (t) => {
+    t.increments('id');
+    t.integer('run_key').notNullable();
+    t.integer('task_key');
+    t.integer('attempt').notNullable();
+    t.text('kind').notNullable();
+    t.index('run_key', 'callbacks_run');
+  });
+  await db.schema.alterTable('runs', (t) => t.integer('deadline_missed').notNullable().defaultTo(0));
+}
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001_tables', up: createTables },
   { name: '0002_backfills', up: addBackfills },
+  { name: '0003_callbacks', up: addCallbacks },
 ];

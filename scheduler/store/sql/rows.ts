@@ -34,6 +34,7 @@ export interface RunRow {
   ended_at: number | null;
   look_at: number | null;
   backfill_key: number | null;
+  deadline_missed: number;
 }
 
 export interface TaskRow {
@@ -98,6 +99,7 @@ export function runRecord(row: RunRow): RunRecord {
     type: row.type,
     state: row.state,
     backfill: row.backfill_key,
+    deadlineMissed: row.deadline_missed === 1,
     logicalDate: row.logical_date,
     intervalStart: row.interval_start,
     intervalEnd: row.interval_end,

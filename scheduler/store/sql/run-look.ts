@@ -2,8 +2,10 @@ import type { Knex } from 'knex';
 import type { DagSpec } from '../../dag/spec.js';
 import type { PlannedTask, TaskPlan } from '../../run/plan-tasks.js';
 import { isFinished, type RunState, type TaskState } from '../../run/states.js';
+import { dagCallbacks } from '../../run/task-callback.js';
 import { assertRunTransition, assertTaskTransition } from '../../run/transitions.js';
 import type { RunView } from '../run-store.js';
+import { insertCallback } from './callback-queries.js';
 import { ACTIVE_RUNS } from './predicates.js';
 import { type RunRow, runRecord, type TaskRow } from './rows.js';
 import type { Versions } from './versions.js';
@@ -82,6 +84,10 @@ export async function lookAtRun(
   }
   if (planned.run === 'running') await db('runs').where({ id: key }).update({ look_at: planned.lookAt });
   else await writeRun(db, run, planned.run, { ended_at: now, look_at: null });
+  if (planned.deadlineMissed) await db('runs').where({ id: key }).update({ deadline_missed: 1 });
+  for (const kind of dagCallbacks(planned)) {
+    await insertCallback(db, spec.callbacks, kind, { run_key: key, task_key: null, attempt: 0 });
+  }
   if (planned.changes.some(({ to }) => isFinished(to))) await wakeLaterRuns(db, spec, run, now);
   return { ...view, plan: planned };
 }

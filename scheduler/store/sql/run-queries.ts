@@ -4,6 +4,7 @@ import { runLimit } from '../../run/plan-tick.js';
 import type { RunState } from '../../run/states.js';
 import type { RunTable, ScheduleMove } from '../run-store.js';
 import { readDag } from './dag-queries.js';
+import { markRun, markTasks } from './marking.js';
 import {
   ACTIVE_BACKFILL_RUNS,
   ACTIVE_RUNS,
@@ -212,5 +213,10 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
       }),
 
     clearTasks: (runKey, taskIds, now) => sql.write((db) => clearTasks(db, runKey, taskIds, now)),
+
+    markTasks: (runKey, taskIds, mark, now) =>
+      sql.write((db) => markTasks(db, versions, runKey, taskIds, mark, now)),
+
+    markRun: (runKey, mark, now) => sql.write((db) => markRun(db, versions, runKey, mark, now)),
   };
 }

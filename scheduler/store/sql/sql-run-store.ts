@@ -1,8 +1,10 @@
 import type { RunStore } from '../run-store.js';
 import { attemptQueries } from './attempt-queries.js';
 import { backfillQueries } from './backfill-queries.js';
+import { callbackQueries } from './callback-queries.js';
 import { dagQueries } from './dag-queries.js';
 import { leaseQueries } from './lease-queries.js';
+import { maintenanceQueries } from './maintenance-queries.js';
 import { migrate } from './migrate.js';
 import { runQueries } from './run-queries.js';
 import type { Sql } from './sql.js';
@@ -26,7 +28,9 @@ export async function openSqlRunStore(sql: Sql, place: string): Promise<RunStore
     ...runQueries(sql, versions),
     ...backfillQueries(sql, versions),
     ...attemptQueries(sql, versions),
+    ...callbackQueries(sql, versions),
     ...leaseQueries(sql, place),
+    ...maintenanceQueries(sql),
     close: () => sql.close(),
   };
 }

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import { isActive, isRunFinished, type TaskState } from '../../run/states.js';
+import { isRunFinished, type TaskState } from '../../run/states.js';
 import { assertTaskTransition } from '../../run/transitions.js';
 import type { TaskRecord } from '../records.js';
+import { HELD_ATTEMPTS } from './predicates.js';
 import { type RunRow, type TaskRow, taskRecord } from './rows.js';
 import { writeRun } from './run-look.js';
 
@@ -17,10 +18,14 @@ export async function clearTasks(
     .where({ run_key: runKey })
     .whereIn('task_id', taskIds)
     .orderBy('id');
+  const held: number[] = await db('attempts')
+    .whereRaw(HELD_ATTEMPTS)
+    .whereIn('task_key', db('tasks').where({ run_key: runKey }).select('id'))
+    .pluck('task_key');
   const cleared: TaskRecord[] = [];
   for (const row of rows) {
     // What runs is stopped first: two attempts of a task never run at once.
-    const to: TaskState = isActive(row.state) ? 'restarting' : 'none';
+    const to: TaskState = held.includes(row.id) ? 'restarting' : 'none';
     const what = `task ${row.task_id} of run ${run.run_id} of DAG ${run.dag_id}`;
     if (row.state !== to) assertTaskTransition(row.state, to, what);
     const change = { state: to, failures: 0, retry_at: null, started_at: null, ended_at: null };

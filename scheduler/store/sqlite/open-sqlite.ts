@@ -65,6 +65,11 @@ export function openSqlite(file: string, options: SqliteOptions = {}): Sql & { d
     database,
     read: (work) => translated(() => work(db)),
     write: (work) => translated(() => db.transaction((tx) => work(tx))),
+    checkIntegrity: () =>
+      translated(async () => {
+        const found = database.pragma('integrity_check') as { integrity_check: string }[];
+        return found.map((row) => row.integrity_check).filter((line) => line !== 'ok');
+      }),
     close: () => db.destroy(),
   };
 }

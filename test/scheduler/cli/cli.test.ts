@@ -161,7 +161,7 @@ test.serial('a backfill: first a dry run, then the runs', async (t) => {
     'past.ts',
     dagText(
       'past',
-      `{ schedule: '@daily', startDate: '2026-01-03', endDate: '2026-01-03T12:00:00Z', catchup: true }`,
+      `{ schedule: '@daily', catchup: true, startDate: '2026-01-03', endDate: '2026-01-03T12:00:00Z' }`,
     ),
   );
   await cli.run('start', '--once');
@@ -175,6 +175,90 @@ test.serial('a backfill: first a dry run, then the runs', async (t) => {
   t.regex((await cli.run('runs', 'list', 'past')).out, /backfill__2026-01-02T00:00:00\+00:00 +queued/);
   t.regex((await cli.run('start', '--once')).out, /0 runs created; 1 succeeded/);
   t.regex((await cli.run(...range, '--reprocess', 'all')).err, /Allowed choices are none, failed, completed/);
+});
+
+test.serial('what is wrong with a file is said without the scheduler; a good one is shown', async (t) => {
+  const cli = openCli(t);
+  cli.write('good.ts', CHAIN);
+  cli.write('bad.ts', dagText('bad', `{ scheduel: '@daily' }`));
+  const good = await cli.run('dags', 'validate', 'scheduler/dags/good.ts');
+  t.deepEqual(good, { code: 0, out: 'chain  manual  UTC\nfirst\n└─ second\n', err: '' });
+  const bad = await cli.run('dags', 'validate', 'scheduler/dags/bad.ts');
+  t.is(bad.code, 1);
+  t.regex(bad.out, /^bad\.ts:2:16 {2}dag "bad": unknown option "scheduel"\. Did you mean "schedule"\?\n$/);
+  t.regex((await cli.run('dags', 'validate', 'no.ts')).err, /There is no file .*no\.ts/);
+});
+
+test.serial('marking, clearing, cleaning and deleting', async (t) => {
+  const cli = openCli(t);
+  cli.write('chain.ts', CHAIN.replace('process.env.FAIL', 'true'));
+  await cli.run('start', '--once');
+  const { out } = await cli.run('dags', 'trigger', 'chain');
+  const runId = out.trim();
+  await cli.run('start', '--once');
+  t.regex((await cli.run('runs', 'list')).out, /failed/);
+  t.is((await cli.run('runs', 'clear', 'chain', runId, '--only-failed')).out, 'second\n');
+  await cli.run('tasks', 'mark', 'chain', runId, 'success', 'second');
+  await cli.run('start', '--once');
+  t.regex((await cli.run('runs', 'list')).out, /success/);
+  await cli.run('runs', 'mark', 'chain', runId, 'failed');
+  t.regex((await cli.run('runs', 'list')).out, /failed/);
+  t.regex(
+    (await cli.run('tasks', 'mark', 'chain', runId, 'done', 'second')).err,
+    /Allowed choices are success, failed/,
+  );
+  t.regex((await cli.run('tasks', 'logs', '-f', 'chain', runId, 'first')).out, /region us\n.* succeeded in/);
+
+  const log = join(cli.home, '.scheduler', 'logs', 'chain');
+  t.true(existsSync(log));
+  t.regex(
+    (await cli.run('db', 'clean', '--before', '2100-01-01', '--dry-run')).out,
+    /\n1 runs to delete\.\n$/,
+  );
+  t.is((await cli.run('db', 'clean', '--before', '2100-01-01')).out, '1 runs deleted.\n');
+  t.is((await cli.run('runs', 'list')).out, 'No runs.\n');
+  t.regex((await cli.run('db', 'check')).out, /is sound\.\n$/);
+  t.regex((await cli.run('db', 'migrate')).out, /is up to date\.\n$/);
+  t.regex(
+    (await cli.run('dags', 'delete', 'chain')).err,
+    /is declared in chain\.ts.*--force.*\[DAG_IN_USE\]/,
+  );
+  t.is((await cli.run('dags', 'delete', 'chain', '--force')).code, 0);
+  t.false(existsSync(log));
+  t.regex((await cli.run('dags', 'show', 'chain')).err, /DAG_NOT_FOUND/);
+});
+
+test.serial('the next runs of a DAG', async (t) => {
+  const cli = openCli(t);
+  cli.write('chain.ts', CHAIN);
+  cli.write('far.ts', dagText('far', `{ schedule: '@yearly', startDate: '2100-01-01', catchup: true }`));
+  await cli.run('start', '--once');
+  t.is((await cli.run('dags', 'next', 'chain')).out, 'No scheduled run follows.\n');
+  t.deepEqual(JSON.parse((await cli.run('dags', 'next', 'far', '--count', '2', '--json')).out), [
+    { runAt: '2101-01-01T00:00:00Z', start: '2100-01-01T00:00:00Z', end: '2101-01-01T00:00:00Z' },
+    { runAt: '2102-01-01T00:00:00Z', start: '2101-01-01T00:00:00Z', end: '2102-01-01T00:00:00Z' },
+  ]);
+});
+
+test.serial('callbacks run in a worker, with the context of what they tell of', async (t) => {
+  const cli = openCli(t);
+  cli.write(
+    'calls.ts',
+    `import { appendFileSync } from 'node:fs';
+import { dag, type CallbackFunction } from 'feast-scheduler/dag';
+const note: CallbackFunction = ({ callback, taskId, error, xcom }) =>
+  appendFileSync('calls', [callback, taskId, error?.message, xcom('good')].join(' ') + '\\n');
+const options = { schedule: '@once', startDate: '2026-01-01', onFailure: note, defaults: { onSuccess: note, onFailure: note } };
+export default dag('calls', options, ({ task }) => {
+  task('good', () => 5).before(task('bad', () => { throw new Error('as asked'); }));
+});`,
+  );
+  t.is((await cli.run('start', '--once')).code, 1);
+  t.deepEqual(readFileSync(join(cli.home, 'calls'), 'utf8').trim().split('\n').sort(), [
+    'onFailure   5',
+    'onFailure bad as asked 5',
+    'onSuccess good  5',
+  ]);
 });
 
 test.serial('dags test runs a DAG apart from the state database', async (t) => {
@@ -239,9 +323,15 @@ test.serial('a second scheduler on the same home is refused', async (t) => {
   cli.write('a.ts', dagText('a'));
   const scheduler = startScheduler(t, cli);
   await scheduler.until(/DAG file read/);
+  t.regex((await cli.run('health')).out, new RegExp(`^healthy: pid ${scheduler.child.pid} on `));
   const second = await cli.run('start', '--once');
   t.is(second.code, 1);
   t.regex(second.err, /STATE_DATABASE_IN_USE/);
+  scheduler.child.kill('SIGTERM');
+  await scheduler.ended;
+  const after = await cli.run('health', '--json');
+  t.is(after.code, 1);
+  t.deepEqual(JSON.parse(after.out), { healthy: false, scheduler: null, importErrors: 0, unfinishedRuns: 0 });
 });
 
 test.serial(

@@ -186,6 +186,7 @@ test('what a dead scheduler left running runs again, at no cost of a retry', asy
     run: 'running',
     lookAt: null,
     timedOut: false,
+    deadlineMissed: false,
   }));
   const claimed = await store.claimTasks({
     owner: 'dead',

@@ -15,7 +15,15 @@ function plan(
     state,
     retryAt: more.retryAt ?? null,
   }));
-  const planned = planTasks({ spec, startedAt: NOW, tasks, previous: null, now: NOW, ...more });
+  const planned = planTasks({
+    spec,
+    startedAt: NOW,
+    deadlineAt: null,
+    tasks,
+    previous: null,
+    now: NOW,
+    ...more,
+  });
   const changes = Object.fromEntries(planned.changes.map(({ taskId, to }) => [taskId, to]));
   return { ...planned, changes };
 }
@@ -51,6 +59,13 @@ test('a run fails only when all its tasks are over', (t) => {
   const spec = dagSpec('x', [taskSpec('a'), taskSpec('b')]);
   t.is(plan(spec, { a: 'failed', b: 'running' }).run, 'running');
   t.is(plan(spec, { a: 'failed', b: 'success' }).run, 'failed');
+});
+
+test('a deadline passes once, and the run is looked at then', (t) => {
+  const states = { a: 'running', b: 'none', c: 'none' } as const;
+  t.like(plan(abc, states, { deadlineAt: NOW + 5 }), { deadlineMissed: false, lookAt: NOW + 5 });
+  t.like(plan(abc, states, { deadlineAt: NOW }), { deadlineMissed: true, lookAt: null, run: 'running' });
+  t.false(plan(abc, states, { deadlineAt: null }).deadlineMissed);
 });
 
 test('a retry waits for its time, and the run is looked at then', (t) => {

@@ -25,7 +25,8 @@ const TASK = `
   up_for_retry>scheduled up_for_retry>none up_for_retry>skipped up_for_retry>failed
   up_for_reschedule>scheduled up_for_reschedule>none up_for_reschedule>skipped up_for_reschedule>failed
   deferred>scheduled deferred>none deferred>skipped deferred>failed
-  restarting>none success>none failed>none skipped>none upstream_failed>none removed>none`;
+  restarting>none success>none failed>none skipped>none upstream_failed>none removed>none
+  success>restarting failed>restarting skipped>restarting upstream_failed>restarting removed>restarting`;
 
 for (const [kind, states, allowed, assertTransition] of [
   ['run', RUN_STATES, RUN, assertRunTransition],
