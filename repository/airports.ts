@@ -18,6 +18,7 @@ export const airportHourlyStats = featureView({
   name: 'airport_hourly_stats',
   entities: [airport],
   ttl: '2d',
+  freshness: '26h',
   schema: [
     field('departures', 'Int64'),
     field('avg_delay', 'Float64', { description: 'minutes' }),
