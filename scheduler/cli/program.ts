@@ -3,6 +3,7 @@ import { packageVersion } from '../../src/shared/package-root.js';
 import { addDagsCommands } from './dags-commands.js';
 import { addDbCommands } from './db-commands.js';
 import { addHealthCommand } from './health-command.js';
+import { addPoolsCommands } from './pools-commands.js';
 import { addRunsCommands } from './runs-commands.js';
 import { addStartCommand } from './start-command.js';
 import { addTasksCommands } from './tasks-commands.js';
@@ -31,6 +32,7 @@ Exit codes: 0 done, 1 it failed, 2 the command was called wrongly.`,
   addDagsCommands(program);
   addRunsCommands(program);
   addTasksCommands(program);
+  addPoolsCommands(program);
   addDbCommands(program);
   addHealthCommand(program);
   return program;

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CodedError } from '../../src/shared/errors.js';
 import { createLogger } from '../../src/shared/logger.js';
 import { didYouMean } from '../../src/shared/nearest.js';
+import { resolveParams } from '../dag/params.js';
 import type { DagFileEvent, DagFiles } from '../dag-files/dag-files.js';
 import { createDagFiles } from '../dag-files/folder-dag-files.js';
 import { createHostedExecutor } from '../executor/hosted-executor.js';
@@ -52,6 +53,7 @@ async function testDag(
   makeStateFolder(home);
   const file = await findDagFile(dagId, home);
   const spec = file.dags.find((one) => one.dagId === dagId)!;
+  const params = resolveParams(spec, param);
   const interval = timetableOf(spec).manualInterval(date);
   // of its own accord, nothing runs
   const parsed: ParsedFile = {
@@ -77,7 +79,7 @@ async function testDag(
         logicalDate: date,
         intervalStart: interval.start,
         intervalEnd: interval.end,
-        params: { ...spec.params, ...param },
+        params,
       },
       Date.now(),
     );

@@ -4,6 +4,7 @@ import { parseSchedule } from '../clock/parse-schedule.js';
 import { timeZone } from '../clock/time-zone.js';
 import { nameCallbacks, pickCallbacks } from '../dag/callbacks.js';
 import type { Dag } from '../dag/dag-object.js';
+import { readParams } from '../dag/params.js';
 import type { DagSpec } from '../dag/spec.js';
 import { hashDag } from '../dag/version.js';
 
@@ -17,6 +18,7 @@ export function specifyDag({ dagId, settings, tasks }: Dag, file: string): DagSp
   const zone = timeZone(settings.timeZone, `${place}, timeZone`);
   const instant = (date: string | number | null, name: string) =>
     typeof date === 'string' ? parseInstant(date, `${place}, ${name}`, zone.toInstant) : date;
+  const { values, schemas } = readParams(settings.params, `${place}, params`);
   const spec: Omit<DagSpec, 'version'> = {
     dagId,
     description: settings.description,
@@ -33,7 +35,8 @@ export function specifyDag({ dagId, settings, tasks }: Dag, file: string): DagSp
     ...(settings.deadline !== null && { deadlineMs: settings.deadline }),
     ...nameCallbacks(pickCallbacks({ ...settings }, ['onSuccess', 'onFailure', 'onDeadlineMissed'])),
     pausedUponCreation: settings.pausedUponCreation,
-    params: settings.params,
+    params: values,
+    ...(Object.keys(schemas).length > 0 && { paramSchemas: schemas }),
     tasks: tasks.map((task) => ({ taskId: task.taskId, upstream: task.upstream, ...task.settings })),
   };
   if (spec.startDate !== null && spec.endDate !== null && spec.endDate <= spec.startDate) {

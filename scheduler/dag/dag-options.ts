@@ -13,6 +13,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from './option.js';
+import { type ParamSchema, readParams, requiredParams } from './params.js';
 import type { TaskOptions } from './task-options.js';
 
 /** A schedule as its author writes it: cron or preset, several crons, an interval, or none (manual only). */
@@ -46,8 +47,8 @@ export interface DagOptions {
   /** called when a run succeeded or failed */
   onSuccess?: CallbackFunction;
   onFailure?: CallbackFunction;
-  /** default params of a run: JSON */
-  params?: Record<string, unknown>;
+  /** params of a run: default values (JSON), or schemas: `{ region: { type: 'string', enum: ['eu'], default: 'eu' } }` */
+  params?: Record<string, ParamSchema | unknown>;
   tags?: readonly string[];
   description?: string;
   /** default false */
@@ -164,6 +165,13 @@ export function readDagOptions(options: unknown, place: string): DagSettings {
     throw new CodedError(
       'DAG_INVALID',
       `${place}: has a schedule and no startDate; say from when its intervals count, for example startDate: "2026-10-20"`,
+    );
+  }
+  const required = requiredParams(readParams(settings.params, `${place}, params`).schemas);
+  if (required.length > 0 && settings.schedule !== null && settings.schedule !== '@none') {
+    throw new CodedError(
+      'DAG_INVALID',
+      `${place}, params, ${required[0]}: has no default, and nobody gives it to a scheduled run; give it a default, or the DAG no schedule`,
     );
   }
   return settings;

@@ -6,5 +6,6 @@ export type { DataInterval, Progress, RunType, TaskContext, TaskFunction } from 
 export { dag } from './dag.js';
 export type { Dag } from './dag-object.js';
 export type { DagOptions, Schedule } from './dag-options.js';
+export type { ParamSchema } from './params.js';
 export type { TriggerRule } from './spec.js';
 export type { TaskOptions } from './task-options.js';

@@ -4,6 +4,7 @@
  */
 
 import type { CallbackKind } from './callbacks.js';
+import type { ParamSchemas } from './params.js';
 
 /** When a DAG runs. Every kind but `none` cuts time into data intervals `[start, end)`. */
 export type ScheduleSpec =
@@ -47,6 +48,10 @@ export interface TaskSpec {
   readonly priorityWeight: number;
   /** attempts of this task at once, over all runs of the DAG; null: no limit of its own */
   readonly maxActive: number | null;
+  /** the pool whose slots it takes while it runs; absent: none */
+  readonly pool?: string;
+  /** how many; absent: 1 */
+  readonly poolSlots?: number;
   /** which callbacks it has; absent: none */
   readonly callbacks?: readonly CallbackKind[];
 }
@@ -76,6 +81,8 @@ export interface DagSpec {
   readonly pausedUponCreation: boolean;
   /** default params of a run, JSON */
   readonly params: Readonly<Record<string, unknown>>;
+  /** what params may be; absent: anything */
+  readonly paramSchemas?: ParamSchemas;
   /** in topological order */
   readonly tasks: readonly TaskSpec[];
   /** hash of everything above: a run keeps the version it was created with */

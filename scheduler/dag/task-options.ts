@@ -12,6 +12,7 @@ import {
   type OptionTable,
   oneOf,
   readOptions,
+  text,
   wholeNumber,
   wholeNumberOfAnySign,
   yesOrNo,
@@ -38,6 +39,10 @@ export interface TaskOptions {
   priorityWeight?: number;
   /** attempts of this task at once, over all runs of the DAG; default no limit of its own */
   maxActive?: number;
+  /** the pool that it takes slots of while it runs; default none */
+  pool?: string;
+  /** how many slots; default 1 */
+  poolSlots?: number;
   /** called when the task succeeded, failed for good, or is to be tried again */
   onSuccess?: CallbackFunction;
   onFailure?: CallbackFunction;
@@ -57,6 +62,8 @@ interface ReadTaskOptions {
   readonly dependsOnPast: boolean;
   readonly priorityWeight: number;
   readonly maxActive: number | null;
+  readonly pool: string | null;
+  readonly poolSlots: number;
   readonly onSuccess: CallbackFunction | null;
   readonly onFailure: CallbackFunction | null;
   readonly onRetry: CallbackFunction | null;
@@ -72,6 +79,8 @@ const TASK_OPTIONS: OptionTable<ReadTaskOptions> = {
   dependsOnPast: { check: yesOrNo, absent: false },
   priorityWeight: { check: wholeNumberOfAnySign, absent: 1 },
   maxActive: { check: wholeNumber(1), absent: null },
+  pool: { check: text, absent: null },
+  poolSlots: { check: wholeNumber(1), absent: 1 },
   onSuccess: { check: callback, absent: null },
   onFailure: { check: callback, absent: null },
   onRetry: { check: callback, absent: null },
@@ -91,9 +100,11 @@ export function readTaskCallbacks(options: object): Callbacks {
  */
 export function readTaskOptions(options: unknown, place: string): TaskSettings {
   const read = readOptions(options, TASK_OPTIONS, place);
-  const { retryDelay, maxRetryDelay, timeout, onSuccess, onFailure, onRetry, ...same } = read;
+  const { retryDelay, maxRetryDelay, timeout, pool, poolSlots, onSuccess, onFailure, onRetry, ...same } =
+    read;
   return Object.freeze({
     ...same,
+    ...(pool !== null && { pool, poolSlots }),
     ...nameCallbacks(readTaskCallbacks({ onSuccess, onFailure, onRetry })),
     retryDelayMs: retryDelay,
     maxRetryDelayMs: maxRetryDelay,

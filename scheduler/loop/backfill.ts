@@ -1,5 +1,6 @@
 import { CodedError } from '../../src/shared/errors.js';
 import type { Interval } from '../clock/timetable.js';
+import { resolveParams } from '../dag/params.js';
 import { type BackfillStep, planBackfill, type Reprocess } from '../run/plan-backfill.js';
 import { timetableOf } from '../run/plan-tick.js';
 import type { DagRecord } from '../store/records.js';
@@ -60,7 +61,7 @@ function intervalsOf({ dagId, spec }: DagRecord, now: number, options: BackfillO
  * below all live runs. Where a run about an interval exists, `reprocess` decides.
  * @param now milliseconds since the epoch
  * @returns what was done about each interval, in the order in which they run
- * @throws CodedError DAG_NOT_FOUND, DAG_INVALID where its file is broken, BACKFILL_INVALID
+ * @throws CodedError DAG_NOT_FOUND, DAG_INVALID where its file is broken, BACKFILL_INVALID, PARAM_INVALID
  */
 export async function createBackfill(
   store: RunStore,
@@ -70,6 +71,7 @@ export async function createBackfill(
 ): Promise<readonly BackfillStep[]> {
   const { from, to, reprocess = 'none', backwards = false, maxActiveRuns = MAX_ACTIVE_RUNS } = options;
   const dag = await requireActive(store, dagId, 'backfilled');
+  const params = resolveParams(dag.spec, options.params);
   const intervals = intervalsOf(dag, now, options);
   if (options.dryRun) return planBackfill(intervals, await store.listRunsAbout(dagId, from, to), reprocess);
   return store.createBackfill(
@@ -84,7 +86,7 @@ export async function createBackfill(
       logicalDate,
       intervalStart: start,
       intervalEnd: end,
-      params: { ...dag.spec.params, ...options.params },
+      params,
     }),
   );
 }

@@ -2,6 +2,7 @@
 import { CodedError } from '../../src/shared/errors.js';
 import { didYouMean } from '../../src/shared/nearest.js';
 import { type NextRun, scheduleKey } from '../clock/timetable.js';
+import { resolveParams } from '../dag/params.js';
 import { withDescendants } from '../run/lineage.js';
 import { timetableOf } from '../run/plan-tick.js';
 import type { DagRecord, RunRecord, TaskRecord } from '../store/records.js';
@@ -57,7 +58,7 @@ export interface TriggerOptions {
  * Asks for a manual run; it is created queued, and waits as long as the DAG is paused. Its data interval is the
  * last one complete at its logical date, as in Airflow.
  * @param now milliseconds since the epoch
- * @throws CodedError DAG_NOT_FOUND, DAG_INVALID where its file is broken, RUN_EXISTS
+ * @throws CodedError DAG_NOT_FOUND, DAG_INVALID where its file is broken, RUN_EXISTS, PARAM_INVALID
  */
 export async function triggerRun(
   store: RunStore,
@@ -66,6 +67,7 @@ export async function triggerRun(
   options: TriggerOptions = {},
 ): Promise<RunRecord> {
   const { spec } = await requireActive(store, dagId, 'triggered');
+  const params = resolveParams(spec, options.params);
   for (let logicalDate = options.logicalDate ?? now; ; logicalDate++) {
     const interval = timetableOf(spec).manualInterval(logicalDate);
     const runId = runIdOf('manual', logicalDate);
@@ -78,7 +80,7 @@ export async function triggerRun(
         logicalDate,
         intervalStart: interval.start,
         intervalEnd: interval.end,
-        params: { ...spec.params, ...options.params },
+        params,
       },
       now,
     );

@@ -70,6 +70,17 @@ export interface PendingCallback {
   readonly xcom: Readonly<Record<string, unknown>>;
 }
 
+export interface PoolRecord {
+  readonly name: string;
+  /** null: tasks ask for it and it does not exist; they wait */
+  readonly slots: number | null;
+  readonly description: string;
+  /** slots that running attempts hold */
+  readonly used: number;
+  /** tasks that are ready and wait for a place, for want of slots or otherwise */
+  readonly waiting: number;
+}
+
 /** A backfill about to be created: runs over past intervals. */
 export interface NewBackfill {
   readonly dagId: string;

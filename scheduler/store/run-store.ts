@@ -33,6 +33,7 @@ import type {
   NewBackfill,
   NewRun,
   PendingCallback,
+  PoolRecord,
   RunRecord,
   StoredError,
   TaskRecord,
@@ -208,6 +209,16 @@ export interface AttemptTable {
   listAttempts(taskKey: number): Promise<AttemptRecord[]>;
 }
 
+/** Pools: slots that tasks of any DAG share. */
+export interface PoolTable {
+  /** Makes a pool, or changes it. What runs goes on where it gets smaller. */
+  setPool(pool: Pick<PoolRecord, 'name' | 'description'> & { readonly slots: number }): Promise<void>;
+  /** @returns whether there was such a pool */
+  deletePool(name: string): Promise<boolean>;
+  /** by name; also those that tasks ask for and that do not exist */
+  listPools(): Promise<PoolRecord[]>;
+}
+
 /**
  * Callbacks that are to be called. They are written with the change of state that they tell of, and stay until they
  * were called: a crash in between repeats them.
@@ -268,6 +279,7 @@ export interface RunStore
     BackfillTable,
     AttemptTable,
     CallbackTable,
+    PoolTable,
     LeaseTable,
     Maintenance {
   close(): Promise<void>;

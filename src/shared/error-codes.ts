@@ -97,6 +97,8 @@ export const ERROR_CODES = {
   BACKFILL_INVALID: 'A backfill is asked for that the schedule of the DAG or the range does not allow.',
   DAG_IN_USE: 'A DAG is to be deleted whose file is still there.',
   DAG_NOT_FOUND: 'No DAG has the given id.',
+  PARAM_INVALID: 'A param of a run does not fit what its DAG declares.',
+  POOL_NOT_FOUND: 'No pool has the given name.',
   RUN_EXISTS: 'The DAG already has a run for this logical date.',
   RUN_NOT_FOUND: 'The DAG has no run with the given id.',
   SCHEDULER_LEASE_LOST: 'The scheduler lost the state database to another one, and stopped.',

@@ -420,6 +420,43 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     },
   );
 
+  contract('pools: slots are never exceeded, over all DAGs; a missing pool holds back', async (t, store) => {
+    const pooled = (taskId: string, poolSlots = 1, pool = 'p') => taskSpec(taskId, { pool, poolSlots });
+    const many = dagSpec(
+      'many',
+      Array.from({ length: 80 }, (_, i) => pooled(`t${i}`)),
+      { maxActiveTasks: 99 },
+    );
+    const other = dagSpec('other', [pooled('wide', 2), pooled('lost', 1, 'q'), taskSpec('free')]);
+    for (const spec of [many, other]) {
+      await save(store, spec);
+      await startRun(store, spec);
+    }
+    const names = (claimed: Awaited<ReturnType<typeof claim>>) => claimed.map(({ task }) => task.taskId);
+    t.deepEqual(names(await claim(store)), ['free'], 'neither pool exists');
+    t.deepEqual(
+      (await store.listPools()).map(({ name, slots, waiting }) => [name, slots, waiting]),
+      [
+        ['p', null, 81],
+        ['q', null, 1],
+      ],
+    );
+    await store.setPool({ name: 'p', slots: 2, description: 'two' });
+    const two = await claim(store);
+    t.deepEqual(names(two), ['t0', 't1']);
+    t.deepEqual(await claim(store), []);
+    t.like((await store.listPools())[0], { name: 'p', slots: 2, description: 'two', used: 2, waiting: 79 });
+    await store.markTasks(two[0]!.run.key, ['t0'], 'success', NOW);
+    t.deepEqual(await claim(store), [], 'its attempt has not ended');
+    await finish(store, two[0]!.attemptId);
+    t.deepEqual(names(await claim(store)), ['t2']);
+    await store.setPool({ name: 'p', slots: 1, description: '' });
+    await finish(store, two[1]!.attemptId);
+    t.deepEqual(await claim(store), [], 'it was made smaller');
+    t.true(await store.deletePool('p'));
+    t.false(await store.deletePool('p'));
+  });
+
   contract('a limit that holds back hundreds of tasks does not hold back the others', async (t, store) => {
     const wide = dagSpec(
       'wide',

@@ -148,8 +148,21 @@ async function addCallbacks(db: Knex): Promise<void> {
   await db.schema.alterTable('runs', (t) => t.integer('deadline_missed').notNullable().defaultTo(0));
 }
 
+async function addPools(db: Knex): Promise<void> {
+  await db.schema.createTable('pools', (t) => {
+    t.text('name').primary();
+    t.integer('slots').notNullable();
+    t.text('description').notNullable();
+  });
+  await db.schema.alterTable('tasks', (t) => {
+    t.text('pool');
+    t.integer('pool_slots').notNullable().defaultTo(1);
+  });
+}
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001_tables', up: createTables },
   { name: '0002_backfills', up: addBackfills },
   { name: '0003_callbacks', up: addCallbacks },
+  { name: '0004_pools', up: addPools },
 ];

@@ -46,6 +46,8 @@ export async function insertRun(
     backfill: run.type === 'backfill' ? 1 : 0,
     priority: task.priorityWeight,
     logical_date: run.logicalDate,
+    pool: task.pool ?? null,
+    pool_slots: task.poolSlots ?? 1,
   }));
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
     await db('tasks').insert(rows.slice(at, at + ROWS_A_STATEMENT));

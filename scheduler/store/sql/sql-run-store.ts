@@ -6,6 +6,7 @@ import { dagQueries } from './dag-queries.js';
 import { leaseQueries } from './lease-queries.js';
 import { maintenanceQueries } from './maintenance-queries.js';
 import { migrate } from './migrate.js';
+import { poolQueries } from './pool-queries.js';
 import { runQueries } from './run-queries.js';
 import type { Sql } from './sql.js';
 import { createVersions } from './versions.js';
@@ -29,6 +30,7 @@ export async function openSqlRunStore(sql: Sql, place: string): Promise<RunStore
     ...backfillQueries(sql, versions),
     ...attemptQueries(sql, versions),
     ...callbackQueries(sql, versions),
+    ...poolQueries(sql),
     ...leaseQueries(sql, place),
     ...maintenanceQueries(sql),
     close: () => sql.close(),

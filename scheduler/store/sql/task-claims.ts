@@ -4,6 +4,7 @@ import { type ActiveCounts, type Candidate, taskName } from '../../run/plan-star
 import { assertTaskTransition } from '../../run/transitions.js';
 import type { ClaimedTask } from '../records.js';
 import type { ClaimOptions } from '../run-store.js';
+import { freeSlots } from './pool-queries.js';
 import { ACTIVE_TASKS, pausedDags, READY_TASKS } from './predicates.js';
 import { type RunRow, runRecord, type TaskRow } from './rows.js';
 import type { Sql } from './sql.js';
@@ -11,10 +12,12 @@ import type { Versions } from './versions.js';
 
 const MIN_PAGE = 32;
 
-/** DAGs and tasks that have no place left. */
+/** DAGs, tasks and pools that have no place left. */
 interface Full {
   readonly dags: Set<string>;
   readonly tasks: (readonly [dagId: string, taskId: string])[];
+  /** slots left, by pool: what takes more waits */
+  readonly pools: Map<string, number>;
 }
 
 async function activeCounts(db: Knex): Promise<ActiveCounts> {
@@ -28,7 +31,16 @@ async function activeCounts(db: Knex): Promise<ActiveCounts> {
     byDag.set(dag_id, (byDag.get(dag_id) ?? 0) + Number(n));
     byTask.set(taskName(dag_id, task_id), Number(n));
   }
-  return { byDag, byTask };
+  return { byDag, byTask, freeSlots: await freeSlots(db) };
+}
+
+interface CandidateRow {
+  id: number;
+  dag_id: string;
+  task_id: string;
+  pool: string | null;
+  pool_slots: number;
+  version: string;
 }
 
 async function nextPage(db: Knex, versions: Versions, full: Full, size: number): Promise<Candidate[]> {
@@ -44,11 +56,14 @@ async function nextPage(db: Knex, versions: Versions, full: Full, size: number):
       { column: 'id' },
     ])
     .limit(size)
-    .select('id', 'dag_id', 'task_id', version);
+    .select('id', 'dag_id', 'task_id', 'pool', 'pool_slots', version);
   for (const [dag_id, task_id] of full.tasks) {
     query.whereNot((one) => one.where({ dag_id, task_id }));
   }
-  const rows: { id: number; dag_id: string; task_id: string; version: string }[] = await query;
+  for (const [pool, left] of full.pools) {
+    query.whereNot((one) => one.whereNotNull('pool').where({ pool }).where('pool_slots', '>', left));
+  }
+  const rows: CandidateRow[] = await query;
   const candidates: Candidate[] = [];
   for (const row of rows) {
     const spec = await versions.spec(db, row.dag_id, row.version);
@@ -59,6 +74,8 @@ async function nextPage(db: Knex, versions: Versions, full: Full, size: number):
       taskId: row.task_id,
       maxActiveTasks: spec.maxActiveTasks,
       maxActive: task?.maxActive ?? null,
+      pool: row.pool,
+      poolSlots: row.pool_slots,
     });
   }
   return candidates;
@@ -105,7 +122,7 @@ export async function claimTasks(
   if (ready === undefined || options.free === 0) return [];
   return sql.write(async (db) => {
     const active = await activeCounts(db);
-    const full: Full = { dags: new Set(), tasks: [] };
+    const full: Full = { dags: new Set(), tasks: [], pools: new Map() };
     const claimed: ClaimedTask[] = [];
     // More than there are places, for some are held back by a limit.
     const size = Math.max(2 * options.free, MIN_PAGE);
@@ -116,6 +133,7 @@ export async function claimTasks(
       if (claimed.length === options.free || candidates.length < size) return claimed;
       for (const dagId of plan.fullDags) full.dags.add(dagId);
       full.tasks.push(...plan.fullTasks);
+      for (const [pool, left] of plan.fullPools) full.pools.set(pool, left);
     }
   });
 }

@@ -261,6 +261,32 @@ export default dag('calls', options, ({ task }) => {
   ]);
 });
 
+test.serial('pools are made, listed and deleted; params are checked', async (t) => {
+  const cli = openCli(t);
+  cli.write(
+    'pooled.ts',
+    dagText(
+      'pooled',
+      `{ params: { region: { type: 'string', enum: ['eu', 'us'] } }, defaults: { pool: 'warehouse' } }`,
+    ),
+  );
+  await cli.run('start', '--once');
+  t.regex((await cli.run('dags', 'trigger', 'pooled')).err, /region is required.*\[PARAM_INVALID\]/);
+  t.is((await cli.run('dags', 'trigger', 'pooled', '--param', 'region=us')).code, 0);
+  t.regex((await cli.run('start', '--once')).out, /1 runs are not finished/);
+  t.regex((await cli.run('pools', 'list')).out, /\nwarehouse +missing +0 +1/);
+  await cli.run('pools', 'set', 'warehouse', '2', '--description', 'queries at once');
+  t.regex((await cli.run('start', '--once')).out, /1 succeeded/);
+  t.regex((await cli.run('pools', 'list')).out, /\nwarehouse +2 +0 +0 +queries at once\n/);
+  t.regex(
+    (await cli.run('pools', 'delete', 'warehuose')).err,
+    /Did you mean "warehouse"\? \[POOL_NOT_FOUND\]/,
+  );
+  await cli.run('pools', 'delete', 'warehouse');
+  t.is((await cli.run('pools', 'list')).out, 'No pools.\n');
+  t.regex((await cli.run('pools', 'set', 'warehouse', 'many')).err, /Expected a whole number of at least 1/);
+});
+
 test.serial('dags test runs a DAG apart from the state database', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);

@@ -10,9 +10,16 @@ const candidate = (key: number, dagId: string, taskId: string, more: Partial<Can
   taskId,
   maxActiveTasks: 16,
   maxActive: null,
+  pool: null,
+  poolSlots: 1,
   ...more,
 });
-const active = (dags: [string, number][] = [], tasks: [string, string, number][] = []) => ({
+const active = (
+  dags: [string, number][] = [],
+  tasks: [string, string, number][] = [],
+  pools: [string, number][] = [],
+) => ({
+  freeSlots: new Map(pools),
   byDag: new Map(dags),
   byTask: new Map(tasks.map(([dagId, taskId, n]) => [taskName(dagId, taskId), n])),
 });
@@ -35,6 +42,26 @@ test('maxActive of a task, over all runs of its DAG', (t) => {
   const plan = planStarts([...all, candidate(4, 'x', 'b')], active([['x', 1]], [['x', 'a', 1]]), 9);
   t.deepEqual(plan.start, [1, 4]);
   t.deepEqual(plan.fullTasks, [['x', 'a']]);
+});
+
+test('slots of a pool: what needs more than are left waits, what needs less goes', (t) => {
+  const pooled = (key: number, poolSlots: number, pool = 'p') =>
+    candidate(key, 'x', `t${key}`, { pool, poolSlots });
+  const counts = active([], [], [['p', 3]]);
+  const plan = planStarts(
+    [pooled(1, 2), pooled(2, 2), pooled(3, 1), pooled(4, 1), candidate(5, 'x', 'a')],
+    counts,
+    9,
+  );
+  t.deepEqual(plan.start, [1, 3, 5]);
+  t.deepEqual(plan.fullPools, [['p', 0]]);
+  t.deepEqual(planStarts([pooled(1, 1, 'unknown')], counts, 9), {
+    start: [],
+    fullDags: [],
+    fullTasks: [],
+    fullPools: [['unknown', 0]],
+  });
+  t.deepEqual(planStarts([pooled(1, 1)], active([], [], [['p', -1]]), 9).start, [], 'made smaller meanwhile');
 });
 
 test('queued runs start within the limit of their lane: live before backfill, in their order', (t) => {

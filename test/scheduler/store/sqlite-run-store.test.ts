@@ -170,7 +170,7 @@ test('a pass of the loop reads unfinished rows only, however many are finished',
   t.true(seen.length > 25);
   // of one run, one task or one attempt, or by a partial index, which holds unfinished rows only
   const cheap =
-    /^(SCAN|SEARCH) (dags|import_errors|callbacks)\b|INTEGER PRIMARY KEY|INDEX (runs_active|runs_backfill|runs_look|tasks_ready|tasks_active|tasks_waiting|attempts_held)|\((run_key=\?|run_key=\? AND task_id=\?|attempt_id=\?|dag_id=\? AND version=\?)\)/;
+    /^(SCAN|SEARCH) (dags|import_errors|callbacks|pools)\b|INTEGER PRIMARY KEY|INDEX (runs_active|runs_backfill|runs_look|tasks_ready|tasks_active|tasks_waiting|attempts_held)|\((run_key=\?|run_key=\? AND task_id=\?|attempt_id=\?|dag_id=\? AND version=\?)\)/;
   const scans = seen
     .filter((text) => /^(select|update|delete)/i.test(text))
     .flatMap((text) => {
