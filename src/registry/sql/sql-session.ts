@@ -81,6 +81,8 @@ export function openDatabase(address: DatabaseAddress, poolSize: number): SqlDat
     pool: dialect === 'sqlite' ? SQLITE_POOL : { min: 0, max: poolSize },
     useNullAsDefault: true,
     compileSqlOnError: false,
+    // what knex would print is thrown as well, with the place and without the password
+    log: { warn() {}, error() {}, debug() {}, deprecate() {} },
   });
 
   async function withConnection<T>(

@@ -65,6 +65,11 @@ export function parseDatabaseUrl(
     const message = `unknown option "${unknown}" in the URL.${didYouMean(unknown, OPTIONS[dialect])}`;
     throw configError('CONFIG_UNKNOWN_KEY', section, [key], message);
   }
+  const mode = options.get('sslmode');
+  if (mode !== null && !SSL_MODES.includes(mode)) {
+    const message = `option sslmode: expected one of ${SSL_MODES.join(', ')}`;
+    throw configError('CONFIG_INVALID_VALUE', section, [key], message);
+  }
   const parts: UrlParts = {
     user: found.user === undefined ? undefined : decode(found.user),
     password: decode(found.password ?? ''),
@@ -121,6 +126,8 @@ const OPTIONS: Readonly<Record<Dialect, readonly string[]>> = {
   ],
   sqlite: ['check_same_thread', 'timeout'],
 };
+
+const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
 type ReadFile = (option: string) => string | undefined;
 
