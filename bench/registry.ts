@@ -56,7 +56,13 @@ async function measure(place: RegistryPlace, views: number): Promise<Record<stri
     figures[name] = Number((performance.now() - started).toFixed(1));
     return result;
   };
-  const request = { project: 'bench', projectDescription: '', registry, onlineStore: null };
+  const request = {
+    project: 'bench',
+    projectDescription: '',
+    registry,
+    onlineStore: null,
+    allowDestructive: false,
+  };
   const contents = declare(views);
   await time('apply_all_ms', () => executeApply({ ...request, contents }));
   await time('apply_again_ms', () => executeApply({ ...request, contents }));
