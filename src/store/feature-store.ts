@@ -206,7 +206,8 @@ export class FeatureStore {
     this.#offline = undefined;
     this.#online = undefined;
     this.#registry = undefined;
-    await Promise.all(opened.map(async (store) => (await store)?.close()));
+    // one that could not be opened has been reported, and has nothing to free
+    await Promise.all(opened.map(async (store) => (await store?.catch(() => undefined))?.close()));
   }
 
   async #applyRequest(options: ApplyOptions) {
