@@ -1,82 +1,45 @@
 /**
  * Materializes 1,000,000 entities × 10 doubles from Parquet into SQLite.
- * Arguments: number of entities.
+ * Arguments: number of entities, number of entities for Feast.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import Sqlite from 'better-sqlite3';
 import { sectionOf } from '../src/config/section.js';
-import type { FeatureView, Field, FileSource } from '../src/definitions/index.js';
-import { materializeView } from '../src/materialization/index.js';
-import { openDuckDBStore } from '../src/offline/duckdb/duckdb-store.js';
+import { packedAt } from '../src/encoding/index.js';
+import { openDatabase } from '../src/online/sqlite/database.js';
 import { openSqliteStore } from '../src/online/sqlite/sqlite-store.js';
+import { createTable } from '../src/online/sqlite/tables.js';
+import { runStoreBench } from './materialization/run.js';
 
-const entities = Number(process.argv[2] ?? 1_000_000);
-const named = { description: '', tags: {}, owner: '' };
-const field = (name: string, dtype: Field['dtype']): Field => ({ name, dtype, description: '', tags: {} });
-const names = Array.from({ length: 10 }, (_, i) => `feature_${i}`);
-
-async function writeSource(path: string): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '300MB' });
-  const connection = await instance.connect();
-  const doubles = names.map((name) => `random() AS ${name}`).join(', ');
-  await connection.run(
-    `COPY (SELECT i AS id, TIMESTAMP '2026-11-01 00:00:00' + INTERVAL (i % 3600) SECOND AS event_timestamp, ${doubles}
-      FROM range(${entities}) r(i)) TO '${path}'`,
-  );
-  connection.closeSync();
-  instance.closeSync();
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'feast-scheduler-bench-'));
-try {
-  await writeSource(join(folder, 'rows.parquet'));
-  const source: FileSource = {
-    kind: 'file_source',
-    name: 'rows',
-    path: 'rows.parquet',
-    format: 'parquet',
-    timestampField: 'event_timestamp',
-    createdTimestampColumn: '',
-    fieldMapping: {},
-    ...named,
-  };
-  const view: FeatureView = {
-    kind: 'feature_view',
-    name: 'stats',
-    entities: ['id'],
-    entityColumns: [field('id', 'Int64')],
-    features: names.map((name) => field(name, 'Float64')),
-    schema: [],
-    ttl: 0,
-    online: true,
-    offline: false,
-    enabled: true,
-    source,
-    streamSource: undefined,
-    entityObjects: [],
-    ...named,
-  };
-  const offline = await openDuckDBStore({ type: 'file', section: sectionOf({}) }, folder);
-  const online = await openSqliteStore({ type: 'sqlite', section: sectionOf({}) }, folder);
-  await online.updateInfra('bench', [view], []);
-  const interval = { start: new Date('2026-11-01T00:00:00Z'), end: new Date('2026-11-02T00:00:00Z') };
-  const options = { project: 'bench', view, offline, online, interval, recordInterval: async () => {} };
-  for (const phase of ['first', 'again']) {
-    const result = await materializeView(options);
-    const figure = {
-      bench: `materialize-sqlite ${phase}`,
-      entities: result.written,
-      features: names.length,
-      seconds: Number(result.seconds.toFixed(2)),
-      entities_per_second: Math.round(result.written / result.seconds),
-      peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
-    };
-    console.log(JSON.stringify(figure));
-  }
-  await online.close();
-  await offline.close();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await runStoreBench({
+  name: 'sqlite',
+  open: (folder) => openSqliteStore({ type: 'sqlite', section: sectionOf({}) }, folder),
+  // the rows as plain columns in another file, then one INSERT … SELECT
+  async load(folder, batches) {
+    const prepared = new Sqlite(join(folder, 'prepared.db'));
+    prepared.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
+    prepared.exec('CREATE TABLE rows (k BLOB, n TEXT, v BLOB, t TEXT, e INTEGER)');
+    const insert = prepared.prepare('INSERT INTO rows VALUES (?, ?, ?, ?, ?)');
+    for await (const batch of batches) {
+      for (let row = 0; row < batch.rowCount; row++) {
+        for (const { name, values, text } of batch.features) {
+          const shown = Buffer.from(packedAt(text!, row)).toString();
+          insert.run(packedAt(batch.keys, row), name, packedAt(values, row), shown, 1_793_491_200);
+        }
+      }
+    }
+    prepared.exec('COMMIT');
+    prepared.close();
+    const database = openDatabase(join(folder, 'limit.db'), 0);
+    createTable(database, 'stats');
+    database.exec(`ATTACH '${join(folder, 'prepared.db')}' AS prepared`);
+    const started = performance.now();
+    database.exec(
+      'INSERT INTO stats (entity_key, feature_name, value, value_text, event_ts) SELECT k, n, v, t, e FROM prepared.rows',
+    );
+    const seconds = (performance.now() - started) / 1000;
+    database.close();
+    return seconds;
+  },
+  feast: { type: 'sqlite', path: 'online.db' },
+});

@@ -43,7 +43,8 @@ function install() {
   if (existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedir = prefix;
   const npm = process.env.npm_execpath;
   const [command, ...first] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
-  const options = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // not "ci": it refuses a lock file that does not list every platform's binaries; nothing is saved either way
+  const options = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   execFileSync(command, [...first, ...options], {
     cwd: root,
     env,

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { formatColumns } from '../../src/shared/command-line.js';
 import { findDag, nextRunOf, setPaused, triggerRun } from '../loop/operations.js';
 import type { DagRecord } from '../store/records.js';
+import { addBackfillCommand } from './backfill-command.js';
 import { describeSchedule } from './describe-schedule.js';
-import { formatInstant, formatTable } from './table.js';
+import { formatInstant } from './instant-text.js';
 import { addTestCommand } from './test-command.js';
 import { readDate, readParam } from './values.js';
 import { withStore } from './with-store.js';
@@ -98,6 +100,7 @@ export function addDagsCommands(program: Command): void {
       }),
     );
 
+  addBackfillCommand(dags);
   addTestCommand(dags);
 }
 
@@ -120,7 +123,7 @@ function dagTable(dags: readonly DagRecord[]): string {
   const rows = dags.map(describeDag).map(({ dagId, state, paused, schedule, timeZone, next, file }) => {
     return [dagId, paused && state === 'active' ? 'paused' : state, schedule, timeZone, next ?? '-', file];
   });
-  return formatTable(['DAG', 'STATE', 'SCHEDULE', 'TIME ZONE', 'NEXT RUN', 'FILE'], rows);
+  return formatColumns(['DAG', 'STATE', 'SCHEDULE', 'TIME ZONE', 'NEXT RUN', 'FILE'], rows);
 }
 
 function showDag(dag: DagRecord): string {
@@ -135,7 +138,7 @@ function showDag(dag: DagRecord): string {
     ];
   });
   const about = spec.description === '' ? '' : `${spec.description}\n\n`;
-  return `${dagTable([dag])}\n\n${about}${formatTable(['TASK', 'AFTER', 'TRIGGER RULE', 'RETRIES', 'TIMEOUT'], rows)}`;
+  return `${dagTable([dag])}\n\n${about}${formatColumns(['TASK', 'AFTER', 'TRIGGER RULE', 'RETRIES', 'TIMEOUT'], rows)}`;
 }
 
 function print(value: unknown): void {

@@ -1,23 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { packageVersion } from '../../src/shared/package-root.js';
 import { addDagsCommands } from './dags-commands.js';
 import { addRunsCommands } from './runs-commands.js';
 import { addStartCommand } from './start-command.js';
 import { addTasksCommands } from './tasks-commands.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
-/** The `scheduler` command with all below it. Usage errors are thrown, as commander's CommanderError. */
+/** The `scheduler` command with all below it. */
 export function createProgram(): Command {
   const program = new Command('scheduler')
     .description('Runs DAGs on schedule: drop a file into scheduler/dags, and it is picked up.')
-    .version(version)
+    .version(packageVersion())
     .option('--home <folder>', 'home folder, which holds scheduler/dags; default SCHEDULER_HOME, or here')
-    .showSuggestionAfterError()
-    .showHelpAfterError('(add --help to see what it takes)')
-    .exitOverride()
     .addHelpText(
       'after',
       `

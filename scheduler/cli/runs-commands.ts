@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
+import { formatColumns } from '../../src/shared/command-line.js';
 import { formatDuration } from '../../src/shared/duration.js';
 import { findDag, findRun } from '../loop/operations.js';
 import type { RunState } from '../run/states.js';
 import type { RunRecord, TaskRecord } from '../store/records.js';
-import { formatInstant, formatTable } from './table.js';
+import { formatInstant } from './instant-text.js';
 import { readCount } from './values.js';
 import { withStore } from './with-store.js';
 
@@ -65,7 +66,7 @@ function runTable(runs: readonly RunRecord[]): string {
     formatInstant(run.startedAt),
     took(run),
   ]);
-  return formatTable(['DAG', 'RUN', 'STATE', 'DATA INTERVAL', 'STARTED', 'TOOK'], rows);
+  return formatColumns(['DAG', 'RUN', 'STATE', 'DATA INTERVAL', 'STARTED', 'TOOK'], rows);
 }
 
 /** The tasks of a run, in topological order. */
@@ -77,7 +78,7 @@ export function taskTable(tasks: readonly TaskRecord[]): string {
     formatInstant(task.startedAt),
     took(task),
   ]);
-  return formatTable(['TASK', 'STATE', 'ATTEMPTS', 'STARTED', 'TOOK'], rows);
+  return formatColumns(['TASK', 'STATE', 'ATTEMPTS', 'STARTED', 'TOOK'], rows);
 }
 
 function took({ startedAt, endedAt }: { startedAt: number | null; endedAt: number | null }): string {

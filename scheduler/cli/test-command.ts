@@ -129,6 +129,7 @@ function justThisFile(parsed: ParsedFile): DagFiles {
     },
     scan: async () => listener(parsed),
     watch: () => {},
+    prune: async () => {},
     close: async () => {},
   };
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { messageOf } from '../../src/shared/errors.js';
-import { parseInstant } from '../clock/parse-instant.js';
+import { parseInstant } from '../../src/shared/instant.js';
 
 /** Values of options, for commander: what they throw is a usage error. */
 
@@ -14,7 +14,7 @@ export function readCount(text: string): number {
 /** An ISO date or date-time, UTC unless it says otherwise; milliseconds since the epoch. */
 export function readDate(text: string): number {
   try {
-    return parseInstant(text, 'UTC', 'the date');
+    return parseInstant(text, 'the date');
   } catch (error) {
     throw new InvalidArgumentError(messageOf(error));
   }

@@ -1,19 +1,9 @@
-import { type Duration, parseDuration } from '../../src/shared/duration.js';
+import { parseDuration } from '../../src/shared/duration.js';
 import { CodedError } from '../../src/shared/errors.js';
 import { didYouMean } from '../../src/shared/nearest.js';
+import type { Schedule } from '../dag/dag-options.js';
 import type { ScheduleSpec } from '../dag/spec.js';
 import { checkCron } from './cron.js';
-
-/**
- * How a DAG file says when a DAG runs: a cron expression or preset, several cron expressions, an interval, or
- * null for manual runs only.
- */
-export type Schedule =
-  | string
-  | readonly string[]
-  | { readonly every: Duration }
-  | { readonly cron: string | readonly string[] }
-  | null;
 
 /** Airflow's presets (airflow/utils/dates.py: cron_presets), and @midnight of cron(8). */
 const CRON_PRESETS: Readonly<Record<string, string>> = {
@@ -59,9 +49,6 @@ export function parseSchedule(schedule: Schedule, place: string): ScheduleSpec {
     return schedule.startsWith('@') ? preset(schedule, place) : crons([schedule], place);
   }
   if (isList(schedule)) return crons(schedule, place);
-  if (typeof schedule === 'object' && 'cron' in schedule) {
-    return crons(typeof schedule.cron === 'string' ? [schedule.cron] : schedule.cron, place);
-  }
   if (typeof schedule === 'object' && 'every' in schedule) {
     const everyMs = parseDuration(schedule.every, `${place}, every`);
     if (everyMs >= 1000 && Number.isInteger(everyMs)) return { kind: 'interval', everyMs };

@@ -35,6 +35,11 @@ export interface Timetable {
   nextRun(position: Position | null, now: number): NextRun | null;
   /** The interval of a manual run: the last one that was complete. Airflow: infer_manual_data_interval. */
   manualInterval(at: number): Interval;
+  /**
+   * The intervals that start in `[from, to]`, oldest first, whatever startDate, endDate and catchup say; null
+   * where the schedule does not cut time into intervals. Airflow: DAG.iter_dagrun_infos_between.
+   */
+  intervalsBetween(from: number, to: number): Iterable<Interval> | null;
 }
 
 /** What cut time into intervals. As long as it stands, the next interval starts where the last one ended. */
@@ -70,6 +75,13 @@ function intervals(dag: Scheduled, boundaries: Boundaries, startDate: number): T
       const end = boundaries.floor(at);
       return { start: boundaries.prev(end), end };
     },
+    *intervalsBetween(from, to) {
+      for (let start = boundaries.ceil(from); start <= to; ) {
+        const end = boundaries.next(start);
+        yield { start, end };
+        start = end;
+      }
+    },
   };
 }
 
@@ -83,6 +95,7 @@ function once(startDate: number, endDate: number | null): Timetable {
         ? null
         : { ...instantly(startDate), runAt: startDate },
     manualInterval: instantly,
+    intervalsBetween: () => null,
   };
 }
 
@@ -97,6 +110,7 @@ function continuous(startDate: number, endDate: number | null): Timetable {
       return { start, end: Math.max(runAt, now), runAt };
     },
     manualInterval: instantly,
+    intervalsBetween: () => null,
   };
 }
 
@@ -107,7 +121,7 @@ function continuous(startDate: number, endDate: number | null): Timetable {
 export function createTimetable(dag: Scheduled): Timetable {
   const { schedule, startDate, endDate } = dag;
   if (schedule.kind === 'none' || startDate === null) {
-    return { nextRun: () => null, manualInterval: instantly };
+    return { nextRun: () => null, manualInterval: instantly, intervalsBetween: () => null };
   }
   switch (schedule.kind) {
     case 'once':

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { findOwnModule } from '../../src/shared/own-modules.js';
 import { fingerprint } from './fingerprint.js';
-import { findOwnModule } from './own-modules.js';
 import { readFolder } from './read-folder.js';
 
 /** A bundle made earlier. */

@@ -4,9 +4,9 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Loader, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { didYouMean } from '../../src/shared/nearest.js';
+import { findOwnModule, isOwnImport, listOwnModules } from '../../src/shared/own-modules.js';
 import { hashText } from './bundle-cache.js';
 import { fingerprint } from './fingerprint.js';
-import { findOwnModule, isOwnImport, listOwnModules } from './own-modules.js';
 
 /** A file as it was when it was read. */
 interface BundleSource {

@@ -33,5 +33,7 @@ export interface DagFiles {
   scan(): Promise<void>;
   /** from now on, changes are reported within 5 seconds */
   watch(): void;
+  /** deletes the bundles that are neither in use by a file nor in `kept` (absolute paths) */
+  prune(kept: ReadonlySet<string>): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { CodedError } from '../../src/shared/errors.js';
-import { parseInstant } from '../clock/parse-instant.js';
+import { parseInstant } from '../../src/shared/instant.js';
 import { parseSchedule } from '../clock/parse-schedule.js';
 import { timeZone } from '../clock/time-zone.js';
 import type { Dag } from '../dag/dag-object.js';
@@ -9,20 +9,20 @@ import { hashDag } from '../dag/version.js';
 /**
  * A loaded DAG as data.
  * @param file relative to the DAG folder
- * @throws CodedError DAG_INVALID: the schedule, the time zone or a date is none
+ * @throws CodedError DAG_INVALID, TIME_INVALID
  */
 export function specifyDag({ dagId, settings, tasks }: Dag, file: string): DagSpec {
   const place = `dag "${dagId}"`;
-  const zone = timeZone(settings.timeZone, `${place}, timeZone`).name;
+  const zone = timeZone(settings.timeZone, `${place}, timeZone`);
   const instant = (date: string | number | null, name: string) =>
-    typeof date === 'string' ? parseInstant(date, zone, `${place}, ${name}`) : date;
+    typeof date === 'string' ? parseInstant(date, `${place}, ${name}`, zone.toInstant) : date;
   const spec: Omit<DagSpec, 'version'> = {
     dagId,
     description: settings.description,
     tags: settings.tags,
     file,
     schedule: parseSchedule(settings.schedule, `${place}, schedule`),
-    timeZone: zone,
+    timeZone: zone.name,
     startDate: instant(settings.startDate, 'startDate'),
     endDate: instant(settings.endDate, 'endDate'),
     catchup: settings.catchup,

@@ -24,12 +24,6 @@ export interface DagFilesOptions {
   readonly pollMs?: number;
 }
 
-/** DAG files that live in a folder, with the bundles that were made of them. */
-export interface FolderDagFiles extends DagFiles {
-  /** deletes the bundles that are neither in use by a file nor in `kept` (absolute paths) */
-  prune(kept: ReadonlySet<string>): Promise<void>;
-}
-
 /** Threads that parse: while one file hangs, the others go on. */
 const LANES = 2;
 
@@ -45,7 +39,7 @@ interface KnownFile {
 }
 
 /** The DAG files of a folder. Changes are found by looking at times and sizes; see DagFiles. */
-export function createDagFiles(options: DagFilesOptions): FolderDagFiles {
+export function createDagFiles(options: DagFilesOptions): DagFiles {
   const { dagsFolder, bundlesFolder, homeFolder, logger, pollMs = 2000 } = options;
   const { parseTimeoutMs: timeoutMs = 30_000, parseMemoryMb: memoryMb = 512 } = options;
   const folders = { dags: dagsFolder, bundles: bundlesFolder };

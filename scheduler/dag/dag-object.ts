@@ -1,10 +1,6 @@
-import type { Duration } from '../../src/shared/duration.js';
 import type { TaskFunction } from './context.js';
 import type { DagSettings } from './dag-options.js';
 import type { TaskSettings } from './task-options.js';
-
-/** A schedule as its author writes it: cron or preset, several crons, an interval, or none (manual only). */
-export type Schedule = string | readonly string[] | { readonly every: Duration } | null;
 
 /** A task of a DAG in the thread that loaded its file: settings, place in the graph, and the function itself. */
 export interface DagTask {

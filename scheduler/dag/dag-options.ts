@@ -1,6 +1,5 @@
 import type { Duration } from '../../src/shared/duration.js';
 import { CodedError } from '../../src/shared/errors.js';
-import type { Schedule } from './dag-object.js';
 import {
   duration,
   durationOrNone,
@@ -14,6 +13,9 @@ import {
   yesOrNo,
 } from './option.js';
 import type { TaskOptions } from './task-options.js';
+
+/** A schedule as its author writes it: cron or preset, several crons, an interval, or none (manual only). */
+export type Schedule = string | readonly string[] | { readonly every: Duration } | null;
 
 /** What a DAG can be given. */
 export interface DagOptions {

@@ -31,6 +31,21 @@ export async function findRun(store: RunStore, dagId: string, runId: string): Pr
   );
 }
 
+/**
+ * A DAG that new runs can be made of.
+ * @param done what is to be done with it, for the error message: `triggered`
+ * @throws CodedError DAG_NOT_FOUND; DAG_INVALID where its file is broken or gone
+ */
+export async function requireActive(store: RunStore, dagId: string, done: string): Promise<DagRecord> {
+  const dag = await findDag(store, dagId);
+  if (dag.state === 'active') return dag;
+  const why =
+    dag.state === 'removed'
+      ? 'is no longer in the DAG folder'
+      : 'has an import error: see "scheduler dags list-import-errors"';
+  throw new CodedError('DAG_INVALID', `DAG "${dagId}" cannot be ${done}: its file ${dag.spec.file} ${why}.`);
+}
+
 export interface TriggerOptions {
   /** laid over the DAG's own */
   readonly params?: Readonly<Record<string, unknown>>;
@@ -50,14 +65,7 @@ export async function triggerRun(
   now: number,
   options: TriggerOptions = {},
 ): Promise<RunRecord> {
-  const { spec, state } = await findDag(store, dagId);
-  if (state !== 'active') {
-    const why =
-      state === 'removed'
-        ? 'is no longer in the DAG folder'
-        : 'has an import error: see "scheduler dags list-import-errors"';
-    throw new CodedError('DAG_INVALID', `DAG "${dagId}" cannot be triggered: its file ${spec.file} ${why}.`);
-  }
+  const { spec } = await requireActive(store, dagId, 'triggered');
   for (let logicalDate = options.logicalDate ?? now; ; logicalDate++) {
     const interval = timetableOf(spec).manualInterval(logicalDate);
     const runId = runIdOf('manual', logicalDate);

@@ -161,6 +161,7 @@ export class SchedulerLoop {
     if (failed !== undefined) throw failed.error;
     await this.#sync.apply();
     await this.#sync.forgetUnseen();
+    await this.#dagFiles.prune(new Set(await this.#context.store.listBundles()));
   }
 
   async #close(): Promise<void> {

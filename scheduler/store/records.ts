@@ -2,6 +2,7 @@
 import type { NextRun, Position } from '../clock/timetable.js';
 import type { Progress, RunType } from '../dag/context.js';
 import type { DagSpec, TaskSpec } from '../dag/spec.js';
+import type { Reprocess } from '../run/plan-backfill.js';
 import type { AttemptState, RunState, TaskState } from '../run/states.js';
 
 /** `broken`: its file has an import error; `removed`: its file, or the DAG in it, is gone. */
@@ -42,9 +43,23 @@ export interface RunRecord extends NewRun {
   /** the run, in the store's own words */
   readonly key: number;
   readonly state: RunState;
+  /** the backfill it belongs to; null: none */
+  readonly backfill: number | null;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+}
+
+/** A backfill about to be created: runs over past intervals. */
+export interface NewBackfill {
+  readonly dagId: string;
+  /** milliseconds since the epoch; the first and the last instant at which an interval of it may start */
+  readonly from: number;
+  readonly to: number;
+  readonly reprocess: Reprocess;
+  /** newest interval first */
+  readonly backwards: boolean;
+  readonly maxActiveRuns: number;
 }
 
 export interface TaskRecord {
@@ -62,6 +77,8 @@ export interface TaskRecord {
   /** of the newest attempt */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** what the task returned, its XCom: a JSON value; null: nothing */
+  readonly result: unknown;
 }
 
 export interface StoredError {

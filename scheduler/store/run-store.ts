@@ -14,9 +14,10 @@
  * Methods that take a function hand it what they read, and write what it returns, in one transaction.
  * Every method throws CodedError STATE_DATABASE_LOCKED, _FULL, _CORRUPT or _UNAVAILABLE when the database does.
  */
-import type { NextRun, Position } from '../clock/timetable.js';
+import type { Interval, NextRun, Position } from '../clock/timetable.js';
 import type { Progress } from '../dag/context.js';
 import type { DagSpec } from '../dag/spec.js';
+import type { BackfillStep } from '../run/plan-backfill.js';
 import type { EndedTask, OutcomePlan } from '../run/plan-outcome.js';
 import type { QueuedRun } from '../run/plan-run-starts.js';
 import type { ActiveCounts, Candidate, StartPlan } from '../run/plan-starts.js';
@@ -29,6 +30,7 @@ import type {
   HeldAttempt,
   ImportErrorRecord,
   LeaseHolder,
+  NewBackfill,
   NewRun,
   RunRecord,
   StoredError,
@@ -68,7 +70,7 @@ export interface DagStore {
 
 export interface DueDag {
   readonly dag: DagRecord;
-  /** its runs that are queued or running */
+  /** its runs that are queued or running, without backfills */
   readonly activeRuns: number;
 }
 
@@ -139,6 +141,23 @@ export interface RunTable {
   clearTasks(runKey: number, taskIds: readonly string[], now: number): Promise<TaskRecord[]>;
 }
 
+/** Backfills: runs over past intervals, with a limit of their own. */
+export interface BackfillTable {
+  /** runs of a DAG about intervals that start in `[from, to]`, oldest first */
+  listRunsAbout(dagId: string, from: number, to: number): Promise<RunRecord[]>;
+  /**
+   * Writes a backfill with all that `plan` makes of the runs there are: runs are created, or cleared and made part
+   * of the backfill. All or nothing, so that a crash leaves no half of one.
+   * @returns what was done, by interval
+   */
+  createBackfill(
+    backfill: NewBackfill,
+    now: number,
+    plan: (existing: readonly RunRecord[]) => readonly BackfillStep[],
+    newRun: (interval: Interval, logicalDate: number) => NewRun,
+  ): Promise<readonly BackfillStep[]>;
+}
+
 export interface AttemptEndRecord {
   readonly outcome: OutcomePlan;
   readonly error: StoredError | null;
@@ -188,6 +207,6 @@ export interface LeaseTable {
   releaseLease(owner: string): Promise<void>;
 }
 
-export interface RunStore extends DagStore, RunTable, AttemptTable, LeaseTable {
+export interface RunStore extends DagStore, RunTable, BackfillTable, AttemptTable, LeaseTable {
   close(): Promise<void>;
 }

@@ -72,7 +72,11 @@ export function planInfra(
 
 /** Everything of a project in the online store, for a teardown. */
 export function infraOfProject(registry: RegistryProto, project: string, infraFor: InfraFor): InfraObject[] {
-  const objects = viewNames(registry, project).map((name) => infraFor(project, viewNamed(name)));
+  // some stores find what to drop by join keys and features
+  const views = new Map(registeredTables(registry, project).map((view) => [view.name, view]));
+  const objects = viewNames(registry, project).map((name) =>
+    infraFor(project, views.get(name) ?? viewNamed(name)),
+  );
   return [...objects, ...orphans(registry, project, objects, infraFor)];
 }
 

@@ -3,12 +3,18 @@ import { formatColumns, interruptSignal, withExamples } from '../shared/command-
 import { formatDuration } from '../shared/duration.js';
 import { toDate } from '../shared/instant.js';
 import { progressDisplay } from '../shared/progress-bar.js';
-import type { FeatureStore, MaterializeOptions, MaterializeResult } from '../store/feature-store.js';
+import {
+  type FeatureStore,
+  type MaterializeOptions,
+  type MaterializeResult,
+  partialResultOf,
+} from '../store/feature-store.js';
 import { withStore } from './context.js';
 
 interface Options {
   readonly views?: string[];
   readonly force?: boolean;
+  readonly parallelism?: number;
   readonly json?: boolean;
 }
 
@@ -16,6 +22,7 @@ function addOptions(command: Command): Command {
   return command
     .option('-v, --views <names...>', 'only these feature views')
     .option('--force', 'allow an end in the future')
+    .option('--parallelism <n>', 'how many views are materialized at a time (default: 1)', Number)
     .option('--json', 'print the result as JSON');
 }
 
@@ -33,30 +40,39 @@ async function run(
       const result = await start(store, {
         views: options.views,
         force: options.force === true,
+        parallelism: options.parallelism,
         signal: interruptSignal(),
         onProgress: ({ view, rowsRead }) => display.update(view, rowsRead, undefined),
       });
       display.stop();
-      console.log(options.json ? JSON.stringify(result, null, 2) : describe(result));
+      print(result, options);
+    } catch (error) {
+      display.stop();
+      const partial = partialResultOf(error);
+      if (partial !== undefined) print(partial, options);
+      throw error;
     } finally {
       display.stop();
     }
   });
 }
 
+function print(result: MaterializeResult, options: Options): void {
+  console.log(options.json ? JSON.stringify(result, null, 2) : describe(result));
+}
+
 function describe(result: MaterializeResult): string {
-  return formatColumns(
-    ['VIEW', 'FROM', 'TO', 'ROWS', 'ENTITIES', 'NULL KEYS', 'TIME'],
-    result.views.map((view) => [
-      view.view,
-      view.interval.start.toISOString(),
-      view.interval.end.toISOString(),
-      String(view.rowsRead),
-      String(view.written),
-      String(view.nullKeyRows),
-      formatDuration(view.seconds * 1000),
-    ]),
-  );
+  const done = result.views.map((view) => [
+    view.view,
+    view.interval.start.toISOString(),
+    view.interval.end.toISOString(),
+    String(view.rowsRead),
+    String(view.written),
+    String(view.nullKeyRows),
+    formatDuration(view.seconds * 1000),
+  ]);
+  const failed = result.failures.map(({ view, code }) => [view, `failed: ${code ?? 'see below'}`]);
+  return formatColumns(['VIEW', 'FROM', 'TO', 'ROWS', 'ENTITIES', 'NULL KEYS', 'TIME'], [...done, ...failed]);
 }
 
 /** Feast: cli/cli.py:353-420. */

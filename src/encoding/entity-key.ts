@@ -56,6 +56,12 @@ export function encodeEntityKeys(joinKeys: readonly Column[]): PackedBytes {
   return { bytes, offsets };
 }
 
+/** What every key with these join keys, in any order, begins with. Feast: key_encoding_utils.py serialize_entity_key_prefix. */
+export function encodeEntityKeyPrefix(joinKeys: readonly string[]): Uint8Array {
+  return encodeHeader([...joinKeys].sort(compareCodePoints));
+}
+
+/** @param names sorted */
 function encodeHeader(names: readonly string[]): Uint8Array {
   const chunks: Uint8Array[] = [uint32(names.length)];
   for (const name of names) {

@@ -8,6 +8,8 @@ export interface InfraObject {
   readonly name: string;
   /** where it lives, when that is not evident: the path of a database file */
   readonly location: string;
+  /** for a store that finds what to drop by join keys and features (Redis); undefined where only the name is known */
+  readonly view?: FeatureView;
 }
 
 /** What one entity has stored for one view. */

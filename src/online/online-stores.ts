@@ -7,8 +7,21 @@ type Open = (config: BackendConfig, repoPath: string) => Promise<OnlineStore>;
 const openSqlite: Open = async (config, repoPath) =>
   (await import('./sqlite/sqlite-store.js')).openSqliteStore(config, repoPath);
 
+const openMysql: Open = async (config) => (await import('./mysql/mysql-store.js')).openMysqlStore(config);
+
+const openPostgres: Open = async (config, repoPath) =>
+  (await import('./postgres/postgres-store.js')).openPostgresStore(config, repoPath);
+
+const openRedis: Open = async (config, repoPath) =>
+  (await import('./redis/redis-store.js')).openRedisStore(config, repoPath);
+
 /** Every online store by its `type` in feature_store.yaml. */
-const ONLINE_STORES: Readonly<Record<string, Open>> = { sqlite: openSqlite };
+const ONLINE_STORES: Readonly<Record<string, Open>> = {
+  mysql: openMysql,
+  postgres: openPostgres,
+  redis: openRedis,
+  sqlite: openSqlite,
+};
 
 /**
  * Opens the online store of a repository; undefined when it has none.

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti, type Jiti } from 'jiti';
 import { CodedError, isCodedError, messageOf } from './errors.js';
+import { findOwnModule, listOwnModules } from './own-modules.js';
 
 /**
  * Loads TypeScript or JavaScript modules of the user, afresh: a second call sees what was edited in between. Within
@@ -54,20 +54,12 @@ function createLoader(): Jiti {
 
 /** `feast-scheduler/dag` → the compiled module that package.json exports under that name. */
 function packageAliases(): Record<string, string> {
-  const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
-  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    name: string;
-    exports: Record<string, string>;
-  };
   return Object.fromEntries(
-    Object.entries(exports)
-      .filter(([, target]) => target.endsWith('.js'))
-      .map(([subpath, target]) => [join(name, subpath), join(root, target)]),
+    listOwnModules()
+      .map((specifier) => [specifier, findOwnModule(specifier)!])
+      .filter(([, url]) => url!.endsWith('.js'))
+      .map(([specifier, url]) => [specifier, fileURLToPath(url!)]),
   );
-}
-
-function packageRoot(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : packageRoot(dirname(folder));
 }
 
 /** `file:line:column` of a syntax error; `file:line` of the topmost frame in the file: columns are the transpiler's. */

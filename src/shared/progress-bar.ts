@@ -7,8 +7,8 @@ export interface ProgressDisplay {
 }
 
 /**
- * Shows progress on `stream`: a bar on a terminal; elsewhere nothing but a line when the label changes, so that a
- * log stays readable.
+ * Shows progress on `stream`: a bar on a terminal; elsewhere nothing but a line when a label is new, so that a log
+ * stays readable.
  */
 export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
   return stream.isTTY ? terminalBar(stream) : plainLines(stream);
@@ -38,11 +38,11 @@ function terminalBar(stream: NodeJS.WriteStream): ProgressDisplay {
 }
 
 function plainLines(stream: NodeJS.WriteStream): ProgressDisplay {
-  let last: string | undefined;
+  const seen = new Set<string>();
   return {
     update(label) {
-      if (label !== last) stream.write(`${label} …\n`);
-      last = label;
+      if (!seen.has(label)) stream.write(`${label} …\n`);
+      seen.add(label);
     },
     stop() {},
   };

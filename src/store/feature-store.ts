@@ -1,5 +1,5 @@
 import { executeApply, formatPlan, planAgainstRegistry, prepareContents, teardown } from '../apply/index.js';
-import { type Json, nowMicros } from '../codec/index.js';
+import type { Json } from '../codec/index.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
 import type { RepoConfig } from '../config/repo-config.js';
@@ -8,7 +8,6 @@ import {
   type FullRequest,
   type IncrementalRequest,
   type MaterializationPlan,
-  materializeView,
   planMaterialization,
 } from '../materialization/index.js';
 import type { OfflineStore } from '../offline/offline-store.js';
@@ -18,11 +17,9 @@ import { openOnlineStore } from '../online/online-stores.js';
 import {
   type DefinitionByKind,
   type DefinitionKind,
-  materializationScope,
   materializedIntervals,
   openRegistry,
   type Registry,
-  recordMaterialization,
 } from '../registry/index.js';
 import { parseRepository, type RepositoryContents } from '../repository/index.js';
 import {
@@ -42,6 +39,7 @@ import type {
   RunOptions,
 } from './materialize-options.js';
 import { type OnlineRequest, OnlineResponse } from './online-response.js';
+import { runMaterialization } from './run-materialization.js';
 import type {
   ApplyOptions,
   ApplyResult,
@@ -51,6 +49,7 @@ import type {
 } from './store-options.js';
 
 export type * from './materialize-options.js';
+export { partialResultOf } from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
 export type * from './store-options.js';
 
@@ -154,8 +153,8 @@ export class FeatureStore {
   }
 
   /**
-   * Copies the latest row of each entity within a window to the online store, view after view, and records the
-   * interval of each once its last row is written. Doing it again changes nothing.
+   * Copies the latest row of each entity within a window to the online store, and records the interval of each view
+   * once its last row is written. Doing it again changes nothing. A view that fails does not stop the others.
    * @throws CodedError MATERIALIZATION_*, FEATURE_VIEW_NOT_FOUND, FEATURE_VIEW_NOT_ONLINE, and what the stores throw
    */
   async materialize(options: MaterializeOptions): Promise<MaterializeResult> {
@@ -245,27 +244,7 @@ export class FeatureStore {
   async #run(plan: MaterializationPlan, options: RunOptions): Promise<MaterializeResult> {
     const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
     const registry = await this.#openRegistry();
-    const views: MaterializeResult['views'][number][] = [];
-    for (const { view, interval } of plan.views) {
-      views.push(
-        await materializeView({
-          project: this.project,
-          view,
-          offline,
-          online,
-          interval,
-          signal: options.signal,
-          onProgress: options.onProgress,
-          recordInterval: async () => {
-            await registry.change(
-              (draft) => recordMaterialization(draft, this.project, view.name, interval, nowMicros()),
-              materializationScope(this.project, view.name),
-            );
-          },
-        }),
-      );
-    }
-    return { views, upToDate: plan.upToDate.map((view) => view.name) };
+    return runMaterialization(plan, { project: this.project, registry, offline, online }, options);
   }
 
   #openRegistry(): Promise<Registry> {

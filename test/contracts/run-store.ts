@@ -1,6 +1,7 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { scheduleKey } from '../../scheduler/clock/timetable.js';
 import type { DagSpec } from '../../scheduler/dag/spec.js';
+import { planBackfill } from '../../scheduler/run/plan-backfill.js';
 import { planOutcome } from '../../scheduler/run/plan-outcome.js';
 import { planRunStarts } from '../../scheduler/run/plan-run-starts.js';
 import { planStarts } from '../../scheduler/run/plan-starts.js';
@@ -328,7 +329,7 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.is(await finish(store, 'unknown'), undefined);
     t.false(await store.markStarted(x!.attemptId, NOW));
     t.false(await store.saveProgress(x!.attemptId, { late: true }));
-    t.like((await store.listTasks(run.key))[0], { state: 'success' });
+    t.like((await store.listTasks(run.key))[0], { state: 'success', result: 1 });
     t.deepEqual(await store.heldAttempts(), []);
   });
 
@@ -353,6 +354,71 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.deepEqual(names(await claim(store)), ['low2', 'high0', 'low0']);
     t.deepEqual(names(await claim(store)), []);
   });
+
+  contract(
+    'backfills: runs are created or cleared at once, and start within their own limit',
+    async (t, store) => {
+      const spec = dagSpec('a', [taskSpec('t')], { schedule: '@daily', maxActiveRuns: 1 });
+      await save(store, spec);
+      const failed = await startRun(store, spec, 2 * DAY);
+      const [attempt] = await claim(store);
+      await fail(store, attempt!.attemptId);
+      await look(store, failed.key);
+      await store.createRun(newRun(spec, 4 * DAY, { intervalStart: 9 * DAY, intervalEnd: 10 * DAY }), NOW);
+      const intervals = [1, 2, 3, 4].map((day) => ({ start: day * DAY, end: (day + 1) * DAY }));
+      const create = (backwards: boolean, dagId = 'a') =>
+        store.createBackfill(
+          { dagId, from: DAY, to: 4 * DAY, reprocess: 'failed', backwards, maxActiveRuns: 2 },
+          NOW,
+          (existing) => planBackfill(backwards ? intervals.toReversed() : intervals, existing, 'failed'),
+          ({ start, end }, logicalDate) =>
+            newRun(spec, logicalDate, {
+              type: 'backfill',
+              runId: `backfill__${logicalDate}`,
+              intervalStart: start,
+              intervalEnd: end,
+            }),
+        );
+      t.deepEqual(
+        (await store.listRunsAbout('a', DAY, 4 * DAY)).map((run) => run.key),
+        [failed.key],
+      );
+      const steps = await create(true);
+      t.deepEqual(
+        steps.map(({ action }) => action),
+        ['create', 'create', 'clear', 'create'],
+      );
+      t.deepEqual(
+        (await create(true)).map(({ action }) => action),
+        ['skip', 'skip', 'skip', 'skip'],
+        'what is under way is left alone',
+      );
+      t.is((await store.dueDags(NOW))[0]?.activeRuns ?? 1, 1, 'live runs are not held back by them');
+      t.deepEqual(
+        (await store.startRuns(NOW, planRunStarts)).map((run) => [run.runId, run.type]),
+        [
+          [`scheduled__${4 * DAY}`, 'scheduled'],
+          [`backfill__${4 * DAY + 1}`, 'backfill'],
+          [`backfill__${3 * DAY}`, 'backfill'],
+        ],
+        'the live one first, then two of the backfill, newest first',
+      );
+      t.deepEqual(await store.startRuns(NOW, planRunStarts), []);
+      for (const run of await store.listRuns({ states: ['running'] })) await look(store, run.key);
+      const claimed = await claim(store);
+      t.deepEqual(
+        claimed.map(({ run }) => run.type),
+        ['scheduled', 'backfill', 'backfill'],
+      );
+      for (const { attemptId, run } of claimed) {
+        await finish(store, attemptId);
+        await look(store, run.key);
+      }
+      const [cleared] = await store.startRuns(NOW, planRunStarts);
+      t.like(cleared, { key: failed.key, runId: `scheduled__${2 * DAY}`, type: 'backfill' });
+      t.deepEqual(states(await store.listTasks(failed.key)), { t: 'none' });
+    },
+  );
 
   contract('a limit that holds back hundreds of tasks does not hold back the others', async (t, store) => {
     const wide = dagSpec(

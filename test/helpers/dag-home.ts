@@ -1,12 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DagFileEvent } from '../../scheduler/dag-files/dag-files.js';
-import {
-  createDagFiles,
-  type DagFilesOptions,
-  type FolderDagFiles,
-} from '../../scheduler/dag-files/folder-dag-files.js';
+import type { DagFileEvent, DagFiles } from '../../scheduler/dag-files/dag-files.js';
+import { createDagFiles, type DagFilesOptions } from '../../scheduler/dag-files/folder-dag-files.js';
 import { silentLogger } from '../../src/shared/logger.js';
 
 /** A home folder of its own for a test, with what its DAG files told so far. */
@@ -14,7 +10,7 @@ export interface DagHome {
   readonly home: string;
   readonly dags: string;
   readonly bundles: string;
-  readonly files: FolderDagFiles;
+  readonly files: DagFiles;
   readonly events: readonly DagFileEvent[];
   /** writes a DAG file (or another, by a path that starts with ../) */
   write(file: string, text: string): void;
@@ -35,7 +31,7 @@ export function createDagHome(options: Partial<DagFilesOptions> = {}): DagHome {
   mkdirSync(dags, { recursive: true });
   let events: DagFileEvent[] = [];
   let waiting: (() => void)[] = [];
-  const open = (more: Partial<DagFilesOptions>): FolderDagFiles => {
+  const open = (more: Partial<DagFilesOptions>): DagFiles => {
     const folders = { dagsFolder: dags, bundlesFolder: bundles, homeFolder: home };
     const opened = createDagFiles({ ...folders, logger: silentLogger, pollMs: 50, ...options, ...more });
     opened.onEvent((event) => {

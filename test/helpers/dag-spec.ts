@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { parseSchedule, type Schedule } from '../../scheduler/clock/parse-schedule.js';
+import { parseSchedule } from '../../scheduler/clock/parse-schedule.js';
+import type { Schedule } from '../../scheduler/dag/index.js';
 import type { DagSpec, TaskSpec } from '../../scheduler/dag/spec.js';
 
 type TaskOptions = Partial<Omit<TaskSpec, 'taskId'>>;

@@ -6,10 +6,10 @@ import type { LoopOptions } from '../../scheduler/loop/loop-options.js';
 import { SchedulerLoop } from '../../scheduler/loop/scheduler-loop.js';
 import { openRunStore } from '../../scheduler/store/open-run-store.js';
 import type { RunStore } from '../../scheduler/store/run-store.js';
+import { temporaryFolder } from './fixtures.js';
 import { InlineExecutor, type InlineTask } from './inline-executor.js';
 import { ManualClock } from './manual-clock.js';
 import { MemoryDagFiles } from './memory-dag-files.js';
-import { tempFolder } from './temp-folder.js';
 
 /** Where the manual clock stands at first. */
 export const NOW = Date.UTC(2026, 10, 20, 12);
@@ -27,7 +27,7 @@ export interface LoopHarness {
 
 /** A SQLite file in a folder of the test's own. */
 export async function tempStore(t: ExecutionContext): Promise<RunStore> {
-  const store = await openRunStore(join(await tempFolder(t), 'state.db'));
+  const store = await openRunStore(join(temporaryFolder(t), 'state.db'));
   t.teardown(() => store.close());
   return store;
 }

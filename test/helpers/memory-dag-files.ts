@@ -23,6 +23,8 @@ export class MemoryDagFiles implements DagFiles {
 
   watch(): void {}
 
+  async prune(): Promise<void> {}
+
   async close(): Promise<void> {
     this.closed = true;
   }

@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createDatabase, type Server } from './databases.js';
 import { OBJECT_SERVERS, type ObjectScheme } from './object-servers.js';
 import type { RegistryConfig } from './registry-changes.js';
-import { createDatabase, type Server } from './services.js';
 
 export interface RegistryPlace {
   readonly registry: RegistryConfig;

@@ -1,75 +1,81 @@
-/** Databases on servers that tests use when they are there: FEAST_TEST_POSTGRES and FEAST_TEST_MARIADB name others. */
-import { randomUUID } from 'node:crypto';
-import type { ExecutionContext } from 'ava';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 
-export type Server = 'postgres' | 'mariadb';
+/** Servers that a test was promised and cannot have fail it; without the promise it says so and is skipped. */
+export const REQUIRE_SERVICES = process.env.REQUIRE_SERVICES === '1';
 
-const SERVERS: Readonly<Record<Server, string>> = {
-  postgres: process.env.FEAST_TEST_POSTGRES ?? 'postgresql://root@127.0.0.1:5432/test',
-  mariadb: process.env.FEAST_TEST_MARIADB ?? 'mysql+pymysql://root:@127.0.0.1:3306/test',
-};
-
-export interface TestDatabase {
-  /** as SQLAlchemy writes it */
-  readonly url: string;
-  remove(): Promise<void>;
+/** Whether a program is on PATH. */
+export function isInstalled(program: string): boolean {
+  return spawnSync(program, ['--version']).error === undefined;
 }
 
-/**
- * Makes an empty database of its own.
- * @returns undefined where the server cannot be reached, unless REQUIRE_SERVICES is set
- */
-export async function createDatabase(server: Server): Promise<TestDatabase | undefined> {
-  const name = `feast_test_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export interface RedisServer {
+  readonly port: number;
+  readonly process: ChildProcess;
+}
+
+/** A redis-server of the test's own that keeps nothing on disk; ended when the process is. */
+export async function startRedis(folder: string, options: readonly string[] = []): Promise<RedisServer> {
+  const port = await freePort();
+  const own = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const server = spawn('redis-server', [...own, '--databases', '200', ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.once('exit', () => server.kill('SIGKILL'));
+  let log = '';
+  for await (const chunk of server.stdout) {
+    log += chunk;
+    if (log.includes('Ready to accept connections')) break;
+  }
+  if (!log.includes('Ready to accept connections')) throw new Error(`redis-server did not start: ${log}`);
+  return { port, process: server };
+}
+
+/** A PostgreSQL server with a superuser and a database `test`: POSTGRES_HOST and POSTGRES_PORT, else this machine's. */
+export const POSTGRES = {
+  host: process.env.POSTGRES_HOST ?? '127.0.0.1',
+  port: Number(process.env.POSTGRES_PORT ?? 5432),
+  user: 'postgres',
+  password: process.env.POSTGRES_PASSWORD ?? 'postgres',
+  database: 'test',
+} as const;
+
+/** A MySQL or MariaDB server with a database `test`: MYSQL_HOST and MYSQL_PORT, else this machine's. */
+export const MYSQL = {
+  host: process.env.MYSQL_HOST ?? '127.0.0.1',
+  port: Number(process.env.MYSQL_PORT ?? 3306),
+  user: 'root',
+  password: process.env.MYSQL_PASSWORD ?? '',
+  database: 'test',
+} as const;
+
+/** Whether somebody listens there. */
+export async function isListening({ host, port }: { host: string; port: number }): Promise<boolean> {
+  const socket = connect({ host, port });
   try {
-    await runOn[server](`CREATE DATABASE ${name}`);
-  } catch (error) {
-    if (process.env.REQUIRE_SERVICES) throw error;
-    return undefined;
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
-  const url = new URL(SERVERS[server]);
-  url.pathname = `/${name}`;
-  return { url: url.href, remove: () => runOn[server](`DROP DATABASE IF EXISTS ${name}`) };
 }
 
-/** The URL of an empty database that is dropped when the test ends; undefined: the test logs why it is skipped. */
-export async function databaseUrl(t: ExecutionContext, server: Server): Promise<string | undefined> {
-  const database = await createDatabase(server);
-  if (database === undefined) {
-    t.log(`skipped: no ${server} at ${SERVERS[server]}`);
-    t.pass();
-    return undefined;
-  }
-  t.teardown(() => database.remove());
-  return database.url;
-}
+let names = 0;
 
-const runOn: Readonly<Record<Server, (statement: string) => Promise<void>>> = {
-  async postgres(statement) {
-    const { default: pg } = await import('pg');
-    const client = new pg.Client({ connectionString: SERVERS.postgres, connectionTimeoutMillis: 3000 });
-    await client.connect();
-    try {
-      await client.query(statement.replace(/^DROP .*$/, '$& WITH (FORCE)'));
-    } finally {
-      await client.end();
-    }
-  },
-  async mariadb(statement) {
-    const { createConnection } = await import('mysql2/promise');
-    const { hostname, port, username, password, pathname } = new URL(SERVERS.mariadb);
-    const connection = await createConnection({
-      host: hostname,
-      port: Number(port || 3306),
-      user: decodeURIComponent(username),
-      password: decodeURIComponent(password),
-      database: pathname.slice(1),
-      connectTimeout: 3000,
-    });
-    try {
-      await connection.query(statement);
-    } finally {
-      await connection.end();
-    }
-  },
-};
+/** A name that no other test and no other process of this machine uses. */
+export function uniqueName(): string {
+  return `feast_test_${process.pid}_${names++}`;
+}

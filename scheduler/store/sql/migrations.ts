@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import {
+  ACTIVE_BACKFILL_RUNS,
   ACTIVE_RUNS,
   ACTIVE_TASKS,
   DUE_DAGS,
@@ -118,4 +119,24 @@ async function createTables(db: Knex): Promise<void> {
   }
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001_tables', up: createTables }];
+async function addBackfills(db: Knex): Promise<void> {
+  await db.schema.createTable('backfills', (t) => {
+    t.increments('id');
+    t.text('dag_id').notNullable();
+    t.bigInteger('from_date').notNullable();
+    t.bigInteger('to_date').notNullable();
+    t.text('reprocess').notNullable();
+    t.integer('backwards').notNullable();
+    t.integer('max_active_runs').notNullable();
+    t.bigInteger('created_at').notNullable();
+  });
+  await db.schema.alterTable('runs', (t) => t.integer('backfill_key'));
+  await db.raw(
+    `CREATE INDEX runs_backfill ON runs (backfill_key, state, logical_date) WHERE ${ACTIVE_BACKFILL_RUNS}`,
+  );
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001_tables', up: createTables },
+  { name: '0002_backfills', up: addBackfills },
+];

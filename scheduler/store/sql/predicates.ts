@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
  */
 export const DUE_DAGS = "dags.state = 'active' AND dags.paused = 0 AND dags.next_run_at IS NOT NULL";
 export const ACTIVE_RUNS = "runs.state IN ('queued', 'running')";
+export const ACTIVE_BACKFILL_RUNS = "runs.backfill_key IS NOT NULL AND runs.state IN ('queued', 'running')";
 export const READY_TASKS = "tasks.state = 'scheduled'";
 export const ACTIVE_TASKS = "tasks.state IN ('queued', 'running', 'restarting')";
 export const WAITING_TASKS = 'tasks.retry_at IS NOT NULL';

@@ -33,6 +33,7 @@ export interface RunRow {
   started_at: number | null;
   ended_at: number | null;
   look_at: number | null;
+  backfill_key: number | null;
 }
 
 export interface TaskRow {
@@ -96,6 +97,7 @@ export function runRecord(row: RunRow): RunRecord {
     version: row.version,
     type: row.type,
     state: row.state,
+    backfill: row.backfill_key,
     logicalDate: row.logical_date,
     intervalStart: row.interval_start,
     intervalEnd: row.interval_end,
@@ -106,7 +108,8 @@ export function runRecord(row: RunRow): RunRecord {
   };
 }
 
-export function taskRecord(row: TaskRow): TaskRecord {
+/** @param result what the task returned, JSON text */
+export function taskRecord(row: TaskRow, result: string | null): TaskRecord {
   return {
     key: row.id,
     runKey: row.run_key,
@@ -118,6 +121,7 @@ export function taskRecord(row: TaskRow): TaskRecord {
     retryAt: row.retry_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    result: result === null ? null : JSON.parse(result),
   };
 }
 

@@ -23,10 +23,11 @@ export async function writeRun(
 
 const remembers = (spec: DagSpec) => spec.tasks.some((task) => task.dependsOnPast);
 
-/** Task states of the DAG's last scheduled run before this one; null where there is none. */
+/** Task states of the DAG's last run before this one that was not made by hand; null where there is none. */
 async function previousStates(db: Knex, run: RunRow): Promise<Map<string, TaskState> | null> {
   const previous: { id: number } | undefined = await db('runs')
-    .where({ dag_id: run.dag_id, type: 'scheduled' })
+    .where({ dag_id: run.dag_id })
+    .whereNot({ type: 'manual' })
     .where('logical_date', '<', run.logical_date)
     .orderBy('logical_date', 'desc')
     .first('id');

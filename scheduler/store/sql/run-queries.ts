@@ -1,55 +1,23 @@
 import type { Knex } from 'knex';
-import type { QueuedRun } from '../../run/plan-run-starts.js';
+import { backfillLane, liveLane, type QueuedRun } from '../../run/plan-run-starts.js';
 import { runLimit } from '../../run/plan-tick.js';
 import type { RunState } from '../../run/states.js';
-import type { NewRun } from '../records.js';
 import type { RunTable, ScheduleMove } from '../run-store.js';
 import { readDag } from './dag-queries.js';
-import { ACTIVE_RUNS, DUE_DAGS, idleDags, pausedDags, WAITING_TASKS } from './predicates.js';
+import {
+  ACTIVE_BACKFILL_RUNS,
+  ACTIVE_RUNS,
+  DUE_DAGS,
+  idleDags,
+  pausedDags,
+  WAITING_TASKS,
+} from './predicates.js';
 import { type DagRow, nextColumns, type RunRow, runRecord, type TaskRow, taskRecord } from './rows.js';
+import { insertRun } from './run-insertion.js';
 import { lookAtRun, writeRun } from './run-look.js';
 import type { Sql } from './sql.js';
 import { clearTasks } from './task-clearing.js';
 import type { Versions } from './versions.js';
-
-const ROWS_A_STATEMENT = 100;
-
-async function insertRun(db: Knex, versions: Versions, run: NewRun, now: number): Promise<boolean> {
-  const inserted: { id: number }[] = await db('runs')
-    .insert({
-      dag_id: run.dagId,
-      run_id: run.runId,
-      version: run.version,
-      type: run.type,
-      state: 'queued',
-      logical_date: run.logicalDate,
-      interval_start: run.intervalStart,
-      interval_end: run.intervalEnd,
-      params: JSON.stringify(run.params),
-      created_at: now,
-    })
-    .onConflict()
-    .ignore()
-    .returning('id');
-  const key = inserted[0]?.id;
-  if (key === undefined) return false;
-  const spec = await versions.spec(db, run.dagId, run.version);
-  const rows = spec.tasks.map((task) => ({
-    run_key: key,
-    dag_id: run.dagId,
-    task_id: task.taskId,
-    state: 'none',
-    attempts: 0,
-    failures: 0,
-    backfill: run.type === 'backfill' ? 1 : 0,
-    priority: task.priorityWeight,
-    logical_date: run.logicalDate,
-  }));
-  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    await db('tasks').insert(rows.slice(at, at + ROWS_A_STATEMENT));
-  }
-  return true;
-}
 
 async function moveSchedule(db: Knex, dagId: string, { position, next }: ScheduleMove): Promise<void> {
   await db('dags')
@@ -61,9 +29,11 @@ async function moveSchedule(db: Knex, dagId: string, { position, next }: Schedul
     });
 }
 
-async function countByDag(db: Knex, state?: RunState): Promise<Map<string, number>> {
+/** Runs that are queued or running, by DAG, without backfills. */
+async function countLiveRuns(db: Knex, state?: RunState): Promise<Map<string, number>> {
   const rows: { dag_id: string; n: number }[] = await db('runs')
     .whereRaw(ACTIVE_RUNS)
+    .whereNull('backfill_key')
     .where(state === undefined ? {} : { state })
     .groupBy('dag_id')
     .select('dag_id', db.raw('count(*) AS n'));
@@ -72,17 +42,56 @@ async function countByDag(db: Knex, state?: RunState): Promise<Map<string, numbe
 
 const dueRows = (db: Knex) => db('dags').whereRaw(DUE_DAGS);
 
-async function queuedRuns(db: Knex, versions: Versions): Promise<QueuedRun[]> {
+async function queuedLiveRuns(db: Knex, versions: Versions): Promise<QueuedRun[]> {
   const rows: RunRow[] = await db('runs')
     .whereRaw(ACTIVE_RUNS)
     .where({ state: 'queued' })
+    .whereNull('backfill_key')
     .whereNotIn('dag_id', idleDags(db));
   const queued: QueuedRun[] = [];
   for (const row of rows) {
     const limit = runLimit(await versions.spec(db, row.dag_id, row.version));
-    queued.push({ key: row.id, dagId: row.dag_id, type: row.type, logicalDate: row.logical_date, limit });
+    queued.push({ key: row.id, lane: liveLane(row.dag_id), limit, backfill: false, order: row.logical_date });
   }
   return queued;
+}
+
+/** Of each backfill no more than may run at once: it may have thousands. */
+async function queuedBackfillRuns(db: Knex): Promise<QueuedRun[]> {
+  const backfills: { id: number; backwards: number; max_active_runs: number }[] = await db(
+    'backfills',
+  ).whereIn(
+    'id',
+    db('runs').whereRaw(ACTIVE_BACKFILL_RUNS).where({ state: 'queued' }).distinct().select('backfill_key'),
+  );
+  const queued: QueuedRun[] = [];
+  for (const { id, backwards, max_active_runs: limit } of backfills) {
+    const rows: RunRow[] = await db('runs')
+      .whereRaw(ACTIVE_BACKFILL_RUNS)
+      .where({ backfill_key: id, state: 'queued' })
+      .whereNotIn('dag_id', idleDags(db))
+      .orderBy('logical_date', backwards === 1 ? 'desc' : 'asc')
+      .limit(limit);
+    for (const row of rows) {
+      const order = backwards === 1 ? -row.logical_date : row.logical_date;
+      queued.push({ key: row.id, lane: backfillLane(id), limit, backfill: true, order });
+    }
+  }
+  return queued;
+}
+
+/** How many runs of each lane are running. */
+async function runningRuns(db: Knex): Promise<Map<string, number>> {
+  const live = await countLiveRuns(db, 'running');
+  const backfills: { backfill_key: number; n: number }[] = await db('runs')
+    .whereRaw(ACTIVE_BACKFILL_RUNS)
+    .where({ state: 'running' })
+    .groupBy('backfill_key')
+    .select('backfill_key', db.raw('count(*) AS n'));
+  return new Map([
+    ...[...live].map(([dagId, n]) => [liveLane(dagId), n] as const),
+    ...backfills.map((row) => [backfillLane(row.backfill_key), Number(row.n)] as const),
+  ]);
 }
 
 export function runQueries(sql: Sql, versions: Versions): RunTable {
@@ -91,7 +100,7 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
       sql.read(async (db) => {
         const rows: DagRow[] = await dueRows(db).where('next_run_at', '<=', now).orderBy('next_run_at');
         if (rows.length === 0) return [];
-        const active = await countByDag(db);
+        const active = await countLiveRuns(db);
         const due = [];
         for (const row of rows) {
           due.push({ dag: await readDag(db, versions, row), activeRuns: active.get(row.dag_id) ?? 0 });
@@ -115,7 +124,8 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
       );
       if (waiting === undefined) return [];
       return sql.write(async (db) => {
-        const keys = plan(await queuedRuns(db, versions), await countByDag(db, 'running'));
+        const queued = [...(await queuedLiveRuns(db, versions)), ...(await queuedBackfillRuns(db))];
+        const keys = plan(queued, await runningRuns(db));
         const started = [];
         for (const key of keys) {
           const row: RunRow = await db('runs').where({ id: key }).first();
@@ -193,8 +203,12 @@ export function runQueries(sql: Sql, versions: Versions): RunTable {
 
     listTasks: (runKey) =>
       sql.read(async (db) => {
-        const rows: TaskRow[] = await db('tasks').where({ run_key: runKey }).orderBy('id');
-        return rows.map(taskRecord);
+        const rows: (TaskRow & { value: string | null })[] = await db('tasks')
+          .leftJoin('xcom', { 'xcom.run_key': 'tasks.run_key', 'xcom.task_id': 'tasks.task_id' })
+          .where({ 'tasks.run_key': runKey })
+          .orderBy('tasks.id')
+          .select('tasks.*', 'xcom.value');
+        return rows.map((row) => taskRecord(row, row.value));
       }),
 
     clearTasks: (runKey, taskIds, now) => sql.write((db) => clearTasks(db, runKey, taskIds, now)),

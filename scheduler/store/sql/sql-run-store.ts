@@ -1,5 +1,6 @@
 import type { RunStore } from '../run-store.js';
 import { attemptQueries } from './attempt-queries.js';
+import { backfillQueries } from './backfill-queries.js';
 import { dagQueries } from './dag-queries.js';
 import { leaseQueries } from './lease-queries.js';
 import { migrate } from './migrate.js';
@@ -23,6 +24,7 @@ export async function openSqlRunStore(sql: Sql, place: string): Promise<RunStore
   return {
     ...dagQueries(sql, versions),
     ...runQueries(sql, versions),
+    ...backfillQueries(sql, versions),
     ...attemptQueries(sql, versions),
     ...leaseQueries(sql, place),
     close: () => sql.close(),

@@ -25,7 +25,7 @@ export async function clearTasks(
     if (row.state !== to) assertTaskTransition(row.state, to, what);
     const change = { state: to, failures: 0, retry_at: null, started_at: null, ended_at: null };
     await db('tasks').where({ id: row.id }).update(change);
-    cleared.push(taskRecord({ ...row, ...change }));
+    cleared.push(taskRecord({ ...row, ...change }, null));
   }
   await db('xcom').where({ run_key: runKey }).whereIn('task_id', taskIds).delete();
   if (isRunFinished(run.state)) {

@@ -48,11 +48,14 @@ export function locateFiles(source: DataSource, repoPath: string): SourceFiles {
   return { source, path, pattern: path };
 }
 
+/** CSV as Feast's readers take it: a header, commas, double quotes. Finding that out costs DuckDB 20 times more. */
+const CSV_DIALECT = `header = true, delim = ',', quote = '"', escape = '"'`;
+
 /** The FROM clause that reads a source; CSV columns may be given their types. */
 export function scanOf(files: SourceFiles, csvTypes: Readonly<Record<string, string>> = {}): string {
   const path = literal(files.pattern);
   if (files.source.format === 'parquet') return `read_parquet(${path}, union_by_name = true)`;
   const types = Object.entries(csvTypes).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
   const typed = types.length === 0 ? '' : `, types = {${types.join(', ')}}`;
-  return `read_csv(${path}, union_by_name = true${typed})`;
+  return `read_csv(${path}, union_by_name = true, ${CSV_DIALECT}${typed})`;
 }

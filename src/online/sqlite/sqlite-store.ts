@@ -7,9 +7,10 @@ import { parseSection } from '../../config/section.js';
 import type { FeatureView } from '../../definitions/index.js';
 import type { EncodedBatch } from '../encoded-batch.js';
 import type { InfraObject, OnlineStore, StoredRow, WriteResult } from '../online-store.js';
+import { tableName } from '../table-name.js';
 import { inTransaction, openDatabase } from './database.js';
 import { missingTable, sqliteError } from './sqlite-errors.js';
-import { createTable, dropTable, quoted, tableName } from './tables.js';
+import { createTable, dropTable, quoted } from './tables.js';
 import { startWriterThread, type WriterThread } from './writer-thread.js';
 
 const SECTION = z.strictObject({

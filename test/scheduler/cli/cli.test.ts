@@ -72,9 +72,12 @@ test.serial('what does not exist is named, with the nearest that does, and exits
   cli.write('chain.ts', CHAIN);
   t.is((await cli.run('start', '--once')).code, 0);
   const expected: [string[], RegExp][] = [
-    [['--home', '/no/such/home', 'dags', 'list'], /HOME_NOT_FOUND: --home: \/no\/such\/home is not a folder/],
-    [['--home', tmpdir(), 'start'], /HOME_NOT_FOUND: .* has no scheduler\/dags/],
-    [['dags', 'show', 'chian'], /DAG_NOT_FOUND: There is no DAG "chian"\. Did you mean "chain"\?/],
+    [
+      ['--home', '/no/such/home', 'dags', 'list'],
+      /^error: --home: \/no\/such\/home is not a folder \[HOME_NOT_FOUND\]/,
+    ],
+    [['--home', tmpdir(), 'start'], /has no scheduler\/dags.*\[HOME_NOT_FOUND\]/],
+    [['dags', 'show', 'chian'], /There is no DAG "chian"\. Did you mean "chain"\? \[DAG_NOT_FOUND\]/],
     [['dags', 'trigger', 'chian'], /Did you mean "chain"/],
     [['dags', 'pause', 'chian'], /Did you mean "chain"/],
     [['dags', 'test', 'chian'], /Did you mean "chain"/],
@@ -116,7 +119,7 @@ test.serial('trigger, run, look, clear and run again', async (t) => {
     /starts.*\nregion eu\n.* succeeded in/,
   );
   const typo = await cli.run('tasks', 'logs', 'chain', runId, 'frist');
-  t.regex(typo.err, /TASK_NOT_FOUND: .* Did you mean "first"\?/);
+  t.regex(typo.err, /Did you mean "first"\? \[TASK_NOT_FOUND\]/);
 
   t.is((await cli.run('tasks', 'clear', 'chain', runId, 'second')).out, 'second\n');
   t.is((await cli.run('start', '--once')).code, 0);
@@ -152,6 +155,28 @@ test.serial('paused DAGs wait; import errors are listed and count as failure', a
   t.regex((await cli.run('start', '--once')).out, /0 runs created; 1 succeeded/);
 });
 
+test.serial('a backfill: first a dry run, then the runs', async (t) => {
+  const cli = openCli(t);
+  cli.write(
+    'past.ts',
+    dagText(
+      'past',
+      `{ schedule: '@daily', startDate: '2026-01-03', endDate: '2026-01-03T12:00:00Z', catchup: true }`,
+    ),
+  );
+  await cli.run('start', '--once');
+  const range = ['dags', 'backfill', 'past', '--from', '2026-01-02', '--to', '2026-01-03'];
+  const dry = await cli.run(...range, '--dry-run');
+  t.regex(
+    dry.out,
+    /2026-01-02T00:00:00Z\/2026-01-03T00:00:00Z +create +-\n.*skip +scheduled__2026-01-03\S+ \(success\)\n/,
+  );
+  t.is((await cli.run(...range)).out, '1 runs created, 0 cleared, 1 left as they are.\n');
+  t.regex((await cli.run('runs', 'list', 'past')).out, /backfill__2026-01-02T00:00:00\+00:00 +queued/);
+  t.regex((await cli.run('start', '--once')).out, /0 runs created; 1 succeeded/);
+  t.regex((await cli.run(...range, '--reprocess', 'all')).err, /Allowed choices are none, failed, completed/);
+});
+
 test.serial('dags test runs a DAG apart from the state database', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);
@@ -165,7 +190,7 @@ test.serial('dags test runs a DAG apart from the state database', async (t) => {
   t.is(bad.code, 1);
   t.regex(bad.out, /failed after \S+: as asked\nError: as asked\n.*chain\.ts:4:[\s\S]*\nchain failed\n$/);
   cli.write('chain.ts', 'oops(');
-  t.regex((await cli.run('dags', 'test', 'chain')).err, /DAG_NOT_FOUND: [\s\S]*\n {2}chain\.ts:1 /);
+  t.regex((await cli.run('dags', 'test', 'chain')).err, /\n {2}chain\.ts:1 .*\[DAG_NOT_FOUND\]/);
 });
 
 /** The scheduler in the background, with its log lines as they come. */

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { parseSchedule, type Schedule } from '../../../scheduler/clock/parse-schedule.js';
+import { parseSchedule } from '../../../scheduler/clock/parse-schedule.js';
 import { timeZone } from '../../../scheduler/clock/time-zone.js';
+import type { Schedule } from '../../../scheduler/dag/index.js';
 
 const PLACE = 'dag "load", schedule';
 
@@ -21,7 +22,6 @@ for (const [schedule, expected] of [
   [null, { kind: 'none' }],
   [{ every: '15m' }, { kind: 'interval', everyMs: 900_000 }],
   [{ every: 1000 }, { kind: 'interval', everyMs: 1000 }],
-  [{ cron: '0 6 * * *' }, { kind: 'cron', expressions: ['0 6 * * *'] }],
   [['0 6 * * *', '@daily'], { kind: 'cron', expressions: ['0 6 * * *', '0 0 * * *'] }],
 ] as const) {
   test(`${JSON.stringify(schedule)} is a schedule`, (t) => {

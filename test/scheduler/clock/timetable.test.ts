@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseSchedule, type Schedule } from '../../../scheduler/clock/parse-schedule.js';
+import { parseSchedule } from '../../../scheduler/clock/parse-schedule.js';
 import {
   createTimetable,
   type Interval,
@@ -8,6 +8,7 @@ import {
   type Scheduled,
   scheduleKey,
 } from '../../../scheduler/clock/timetable.js';
+import type { Schedule } from '../../../scheduler/dag/index.js';
 import { seededRandom } from '../../helpers/random.js';
 
 const at = (text: string) => Date.parse(text);

@@ -113,7 +113,7 @@ export default dag('cycle', {}, ({ task }) => {
   ],
   'bad-date.ts': [
     dagText('date', `{ startDate: '2026-02-30' }`),
-    /^2:16 dag "date", startDate: "2026-02-30" is not a date; expected ISO 8601/,
+    /^2:16 dag "date", startDate: "2026-02-30" is not a date or time; expected ISO 8601/,
   ],
   'ends-early.ts': [
     dagText('early', `{ startDate: '2026-02-02', endDate: '2026-02-01' }`),

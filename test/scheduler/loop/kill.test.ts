@@ -6,11 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { openRunStore } from '../../../scheduler/store/open-run-store.js';
+import { temporaryFolder } from '../../helpers/fixtures.js';
 import { KILL_DAYS, KILL_START, killSpec } from '../../helpers/kill-target.js';
 import { startLoop } from '../../helpers/loop.js';
 import { ManualClock } from '../../helpers/manual-clock.js';
 import { seededRandom } from '../../helpers/random.js';
-import { tempFolder } from '../../helpers/temp-folder.js';
 
 const TARGET = fileURLToPath(new URL('../../helpers/kill-target.js', import.meta.url));
 const DAY = 86_400_000;
@@ -21,7 +21,7 @@ function startScheduler(folder: string, ...more: string[]): ChildProcess {
 }
 
 test('killed at ten moments: every interval is run to its end, once, and none is missing', async (t) => {
-  const folder = await tempFolder(t);
+  const folder = temporaryFolder(t);
   const random = seededRandom(42);
   let killed = 0;
   while (killed < KILLS) {
@@ -75,7 +75,7 @@ test('killed at ten moments: every interval is run to its end, once, and none is
 });
 
 test('a scheduler in another process: refused while it lives, replaced as soon as it is dead', async (t) => {
-  const folder = await tempFolder(t);
+  const folder = temporaryFolder(t);
   const child = startScheduler(folder, 'hang');
   const exited = once(child, 'exit');
   t.teardown(() => child.kill('SIGKILL'));

@@ -5,8 +5,8 @@ import { clearTasks, setPaused, triggerRun } from '../../../scheduler/loop/opera
 import { openSqlRunStore } from '../../../scheduler/store/sql/sql-run-store.js';
 import { openSqlite } from '../../../scheduler/store/sqlite/open-sqlite.js';
 import { chain, dagSpec, taskSpec } from '../../helpers/dag-spec.js';
+import { temporaryFolder } from '../../helpers/fixtures.js';
 import { NOW, startLoop, tempStore } from '../../helpers/loop.js';
-import { tempFolder } from '../../helpers/temp-folder.js';
 
 const HOUR = 3_600_000;
 const never = () => new Promise(() => {});
@@ -230,7 +230,7 @@ test('a run keeps the version it was created with', async (t) => {
 });
 
 test('a full disk is waited out: nothing is lost, and all goes on when there is room', async (t) => {
-  const sql = openSqlite(join(await tempFolder(t), 'state.db'));
+  const sql = openSqlite(join(temporaryFolder(t), 'state.db'));
   const store = await openSqlRunStore(sql, 'test');
   t.teardown(() => store.close());
   const spec = dagSpec('d', chain(['a', 'b']), { schedule: '@once' });

@@ -37,17 +37,23 @@ test('maxActive of a task, over all runs of its DAG', (t) => {
   t.deepEqual(plan.fullTasks, [['x', 'a']]);
 });
 
-test('queued runs start within the limit of their DAG: live before backfill, older dates first', (t) => {
-  const run = (key: number, logicalDate: number, more: Partial<QueuedRun> = {}): QueuedRun => ({
+test('queued runs start within the limit of their lane: live before backfill, in their order', (t) => {
+  const run = (key: number, order: number, more: Partial<QueuedRun> = {}): QueuedRun => ({
     key,
-    dagId: 'x',
-    type: 'scheduled',
-    logicalDate,
+    lane: 'x',
     limit: 2,
+    backfill: false,
+    order,
     ...more,
   });
-  const queued = [run(1, 30), run(2, 10, { type: 'backfill' }), run(3, 20), run(4, 5, { dagId: 'y' })];
+  const queued = [run(1, 30), run(2, 10, { backfill: true }), run(3, 20), run(4, 5, { lane: 'y' })];
   t.deepEqual(planRunStarts(queued, new Map()), [4, 3, 1]);
+  const own = [run(5, 1, { backfill: true, lane: 'b' }), ...queued];
+  t.deepEqual(
+    planRunStarts(own, new Map()),
+    [4, 3, 1, 5],
+    'a backfill has a limit of its own, and goes last',
+  );
   t.deepEqual(planRunStarts(queued, new Map([['x', 1]])), [4, 3]);
   t.deepEqual(
     planRunStarts(

@@ -11,9 +11,9 @@ import { openSqlRunStore } from '../../../scheduler/store/sql/sql-run-store.js';
 import { openSqlite } from '../../../scheduler/store/sqlite/open-sqlite.js';
 import { testRunStore } from '../../contracts/run-store.js';
 import { dagSpec, taskSpec } from '../../helpers/dag-spec.js';
-import { tempFolder } from '../../helpers/temp-folder.js';
+import { temporaryFolder } from '../../helpers/fixtures.js';
 
-const stateFile = async (t: ExecutionContext) => join(await tempFolder(t), 'deep', 'state.db');
+const stateFile = async (t: ExecutionContext) => join(temporaryFolder(t), 'deep', 'state.db');
 
 testRunStore('sqlite', async (t) => openRunStore(await stateFile(t)));
 
@@ -39,7 +39,7 @@ test('a database of a newer version is refused, and left as it is', async (t) =>
 });
 
 test('a file that is not a database is refused, and left as it is', async (t) => {
-  const file = join(await tempFolder(t), 'state.db');
+  const file = join(temporaryFolder(t), 'state.db');
   const content = 'not a database, but long enough to be looked at. '.repeat(100);
   writeFileSync(file, content);
   const error = await t.throwsAsync(openRunStore(file), { code: 'STATE_DATABASE_CORRUPT' });
@@ -48,7 +48,7 @@ test('a file that is not a database is refused, and left as it is', async (t) =>
 });
 
 test('a database of something else is refused, and left as it is', async (t) => {
-  const file = join(await tempFolder(t), 'online_store.db');
+  const file = join(temporaryFolder(t), 'online_store.db');
   const database = new Database(file);
   database.exec('CREATE TABLE driver_stats (entity_key BLOB)');
   database.close();
@@ -80,7 +80,7 @@ test('a damaged database is an error that says so', async (t) => {
 });
 
 test('a path that cannot be a file', async (t) => {
-  const folder = await tempFolder(t);
+  const folder = temporaryFolder(t);
   await t.throwsAsync(openRunStore(folder), { code: 'STATE_DATABASE_UNAVAILABLE' });
   writeFileSync(join(folder, 'plain'), '');
   await t.throwsAsync(openRunStore(join(folder, 'plain', 'state.db')), {
@@ -169,7 +169,7 @@ test('a pass of the loop reads unfinished rows only, however many are finished',
   t.true(seen.length > 25);
   // of one run, one task or one attempt, or by a partial index, which holds unfinished rows only
   const cheap =
-    /^(SCAN|SEARCH) (dags|import_errors)\b|INTEGER PRIMARY KEY|INDEX (runs_active|runs_look|tasks_ready|tasks_active|tasks_waiting|attempts_held)|\((run_key=\?|run_key=\? AND task_id=\?|attempt_id=\?|dag_id=\? AND version=\?)\)/;
+    /^(SCAN|SEARCH) (dags|import_errors)\b|INTEGER PRIMARY KEY|INDEX (runs_active|runs_backfill|runs_look|tasks_ready|tasks_active|tasks_waiting|attempts_held)|\((run_key=\?|run_key=\? AND task_id=\?|attempt_id=\?|dag_id=\? AND version=\?)\)/;
   const scans = seen
     .filter((text) => /^(select|update|delete)/i.test(text))
     .flatMap((text) => {

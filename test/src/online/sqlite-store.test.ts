@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import Sqlite from 'better-sqlite3';
 import { sectionOf } from '../../../src/config/section.js';
@@ -25,7 +25,14 @@ async function openStore(
   return { folder, store, path: join(folder, 'data', 'online.db') };
 }
 
-onlineStoreContract(test, async (t) => (await openStore(t)).store);
+onlineStoreContract(
+  test,
+  { tables: true, createdTimes: true, resolution: 1, before1970: true, longestValue: Infinity },
+  async (t, beside) => {
+    const folder = beside && dirname(dirname(beside.infraFor(PROJECT, VIEW).location));
+    return (await openStore(t, {}, folder)).store;
+  },
+);
 
 test("tables are Feast's to the letter", async (t) => {
   const { store, path } = await openStore(t);

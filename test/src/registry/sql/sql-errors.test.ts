@@ -10,8 +10,8 @@ import { openConfiguredSqlRegistry } from '../../../../src/registry/sql/open-sql
 import { openDatabase, type SqlSession } from '../../../../src/registry/sql/sql-session.js';
 import { parseDatabaseUrl } from '../../../../src/registry/sql/sql-url.js';
 import { entityNames, putEntity } from '../../../contracts/registry.js';
+import { databaseUrl, type Server } from '../../../helpers/databases.js';
 import { temporaryFolder } from '../../../helpers/fixtures.js';
-import { databaseUrl, type Server } from '../../../helpers/services.js';
 
 const open = (path: string) => openConfiguredSqlRegistry(sectionOf({ path }, 'registry'), '/nowhere').backend;
 

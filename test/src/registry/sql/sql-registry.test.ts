@@ -7,8 +7,8 @@ import { sectionOf } from '../../../../src/config/section.js';
 import { nameOf } from '../../../../src/registry/index.js';
 import { openConfiguredSqlRegistry } from '../../../../src/registry/sql/open-sql-registry.js';
 import { registryContract } from '../../../contracts/registry.js';
+import { databaseUrl } from '../../../helpers/databases.js';
 import { fixturePath, readJsonFixture, temporaryFolder } from '../../../helpers/fixtures.js';
-import { databaseUrl } from '../../../helpers/services.js';
 
 const open = (path: string, folder = '/nowhere') =>
   openConfiguredSqlRegistry(sectionOf({ path }, 'registry'), folder).backend;

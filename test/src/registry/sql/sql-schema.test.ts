@@ -6,8 +6,8 @@ import { openConfiguredSqlRegistry } from '../../../../src/registry/sql/open-sql
 import { openDatabase } from '../../../../src/registry/sql/sql-session.js';
 import { parseDatabaseUrl } from '../../../../src/registry/sql/sql-url.js';
 import { entityNames, putEntity } from '../../../contracts/registry.js';
+import { databaseUrl, type Server } from '../../../helpers/databases.js';
 import { readJsonFixture, temporaryFolder } from '../../../helpers/fixtures.js';
-import { databaseUrl, type Server } from '../../../helpers/services.js';
 
 const open = (values: Record<string, unknown>) =>
   openConfiguredSqlRegistry(sectionOf(values, 'registry'), '/nowhere').backend;

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { packageRoot } from './package-root.js';
 
-const PACKAGE = new URL('../../../package.json', import.meta.url);
+const PACKAGE = pathToFileURL(join(packageRoot(), 'package.json'));
 
 interface PackageJson {
   readonly name: string;
