@@ -73,6 +73,11 @@ async function measure(place: RegistryPlace, views: number): Promise<Record<stri
   registry.refresh();
   await time('cold_list_ms', () => registry.list('feature_view', 'bench'));
   await time('warm_list_ms', () => registry.list('feature_view', 'bench'));
+  await time('get_1000_ms', async () => {
+    for (let n = 0; n < 1000; n++) {
+      await registry.get('feature_view', 'bench', `view_${Math.floor((views * n) / 1000)}`);
+    }
+  });
   registry.refresh();
   await time('cold_load_ms', () => registry.contents());
 

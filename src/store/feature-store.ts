@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  type ApplyPlan,
-  executeApply,
-  formatPlan,
-  planAgainstRegistry,
-  prepareContents,
-  teardown,
-} from '../apply/index.js';
+import { executeApply, formatPlan, planAgainstRegistry, prepareContents, teardown } from '../apply/index.js';
 import type { Json } from '../codec/index.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
@@ -44,42 +37,22 @@ import type {
 } from './materialize-options.js';
 import { type OnlineRequest, OnlineResponse } from './online-response.js';
 import { type MaterializationWindow, readIntervals, runMaterialization } from './run-materialization.js';
+import type {
+  ApplyOptions,
+  ApplyResult,
+  FeatureStoreOptions,
+  OpenOptions,
+  PlanResult,
+} from './store-options.js';
 import { type CoverageOptions, type ViewCoverage, viewCoverage } from './view-coverage.js';
 
 export type * from './materialize-options.js';
 export { partialResultOf } from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
+export type * from './store-options.js';
 export type { CoverageOptions, ViewCoverage, ViewFreshness };
 
 export type ObjectKind = DefinitionKind;
-
-export interface OpenOptions {
-  /** another file than the folder's feature_store.yaml */
-  readonly file?: string | undefined;
-  /** default: warnings and errors to standard error */
-  readonly log?: Logger;
-}
-
-export interface ApplyOptions {
-  /** look whether data sources exist and hold the declared columns; default true */
-  readonly validateSources?: boolean;
-  /**
-   * whether changes that lose materialized data may be made; default false, so that no scheduled apply drops what
-   * nobody meant to drop: it fails with DESTRUCTIVE_CHANGE, which lists the losses
-   */
-  readonly allowDestructive?: boolean;
-}
-
-export interface PlanResult {
-  readonly plan: ApplyPlan;
-  /** the plan as Feast prints it */
-  readonly lines: readonly string[];
-}
-
-export interface ApplyResult extends PlanResult {
-  /** false: everything was as declared already, and nothing was written */
-  readonly changed: boolean;
-}
 
 /**
  * A feature store: the one door to the registry, the stores and the definitions of a repository. Backends are
@@ -87,36 +60,37 @@ export interface ApplyResult extends PlanResult {
  */
 export class FeatureStore {
   readonly config: RepoConfig;
-  readonly #registry: Registry;
-  readonly #leases: ViewLeases;
+  readonly #log: Logger;
+  #registry: Promise<Registry> | undefined;
+  #leases: ViewLeases | undefined;
   #offline: Promise<OfflineStore> | undefined;
   #online: Promise<OnlineStore | undefined> | undefined;
 
-  private constructor(config: RepoConfig, registry: Registry) {
-    this.config = config;
-    this.#registry = registry;
-    this.#leases = registry.leases ?? openFileLeases(join(config.repoPath, 'data/materialization.leases'));
+  /**
+   * A feature store from configuration given in code, or from a repository folder. Nothing is read of the registry,
+   * nor of its section of the configuration, until it is needed; `FeatureStore.open` checks that section at once.
+   * @throws CodedError CONFIG_*
+   */
+  constructor({ config, file, log }: FeatureStoreOptions) {
+    this.config = typeof config === 'string' ? loadRepoConfig(config, { file }) : repoConfigOf(config, '.');
+    this.#log = log ?? createLogger({ level: 'warn' });
+    if (this.config.ignored.length > 0) {
+      this.#log.warn(`feature_store.yaml: this engine does not act on ${this.config.ignored.join(', ')}`);
+    }
   }
 
   /**
    * Opens the feature store that a repository folder's feature_store.yaml describes.
-   * @param repository folder, relative to the working directory or absolute; or configuration given in code, with
-   *   the keys of feature_store.yaml, whose relative paths start at the working directory
+   * @param config as in FeatureStoreOptions; default: the working directory
    * @throws CodedError CONFIG_*
    */
   static async open(
-    repository: string | Record<string, unknown> = '.',
+    config: FeatureStoreOptions['config'] = '.',
     options: OpenOptions = {},
   ): Promise<FeatureStore> {
-    const config =
-      typeof repository === 'string'
-        ? loadRepoConfig(repository, { file: options.file })
-        : repoConfigOf(repository, '.');
-    const log = options.log ?? createLogger({ level: 'warn' });
-    if (config.ignored.length > 0) {
-      log.warn(`feature_store.yaml: this engine does not act on ${config.ignored.join(', ')}`);
-    }
-    return new FeatureStore(config, await openRegistry(config.registry, config.repoPath));
+    const store = new FeatureStore({ config, ...options });
+    await store.#openRegistry();
+    return store;
   }
 
   get project(): string {
@@ -153,29 +127,29 @@ export class FeatureStore {
 
   /** Deletes this project's tables and registered objects; other projects stay. */
   async teardown(): Promise<{ lines: string[] }> {
-    const names = await teardown(this.project, this.#registry, await this.#onlineStore());
+    const names = await teardown(this.project, await this.#openRegistry(), await this.#onlineStore());
     return { lines: names.map((name) => `Deleted ${name}`) };
   }
 
   /** Registered objects of a kind, in the registry's order. */
-  list<Kind extends ObjectKind>(kind: Kind): Promise<DefinitionByKind[Kind][]> {
-    return this.#registry.list(kind, this.project);
+  async list<Kind extends ObjectKind>(kind: Kind): Promise<DefinitionByKind[Kind][]> {
+    return (await this.#openRegistry()).list(kind, this.project);
   }
 
   /** @throws CodedError of the kind's NOT_FOUND, naming the nearest */
-  get<Kind extends ObjectKind>(kind: Kind, name: string): Promise<DefinitionByKind[Kind]> {
-    return this.#registry.get(kind, this.project, name);
+  async get<Kind extends ObjectKind>(kind: Kind, name: string): Promise<DefinitionByKind[Kind]> {
+    return (await this.#openRegistry()).get(kind, this.project, name);
   }
 
   /** All that is recorded of an object, as protobuf JSON. @throws CodedError of the kind's NOT_FOUND */
   async describe(kind: ObjectKind, name: string): Promise<Json> {
     await this.get(kind, name);
-    return describeObject(await this.#registry.contents(), kind, this.project, name);
+    return describeObject(await (await this.#openRegistry()).contents(), kind, this.project, name);
   }
 
   /** Everything the registry holds of this project, as protobuf JSON by kind. */
   async dumpRegistry(): Promise<Json> {
-    return dumpProject(await this.#registry.contents(), this.project);
+    return dumpProject(await (await this.#openRegistry()).contents(), this.project);
   }
 
   /**
@@ -209,13 +183,13 @@ export class FeatureStore {
 
   /** Covered, missing and stale time of each view. @throws CodedError FEATURE_VIEW_*, TIME_INVALID, MATERIALIZATION_WINDOW */
   async coverage(options: CoverageOptions = {}): Promise<ViewCoverage[]> {
-    const intervalsOf = await readIntervals(this.project, this.#registry);
+    const intervalsOf = await readIntervals(this.project, await this.#openRegistry());
     return viewCoverage(await this.list('feature_view'), intervalsOf, new Date(), options);
   }
 
   /** How the views that have a freshness objective stand against it. @throws CodedError DURATION_INVALID */
   async freshness(): Promise<ViewFreshness[]> {
-    const intervalsOf = await readIntervals(this.project, this.#registry);
+    const intervalsOf = await readIntervals(this.project, await this.#openRegistry());
     return assessFreshness(await this.list('feature_view'), intervalsOf, new Date());
   }
 
@@ -246,12 +220,15 @@ export class FeatureStore {
 
   /** Frees connections and files. The store can be used again afterwards; it opens them anew. */
   async close(): Promise<void> {
-    const [offline, online] = [this.#offline, this.#online];
+    const opened = [this.#offline, this.#online, this.#registry];
     this.#offline = undefined;
     this.#online = undefined;
-    await Promise.all([offline?.then((store) => store.close()), online?.then((store) => store?.close())]);
-    await this.#leases.close();
-    await this.#registry.close();
+    this.#registry = undefined;
+    const leases = this.#leases;
+    this.#leases = undefined;
+    await leases?.close();
+    // one that could not be opened has been reported, and has nothing to free
+    await Promise.all(opened.map(async (store) => (await store?.catch(() => undefined))?.close()));
   }
 
   async #applyRequest(options: ApplyOptions) {
@@ -265,7 +242,7 @@ export class FeatureStore {
       contents,
       project: this.project,
       projectDescription: this.config.projectDescription,
-      registry: this.#registry,
+      registry: await this.#openRegistry(),
       onlineStore: await this.#onlineStore(),
       allowDestructive: options.allowDestructive ?? false,
     };
@@ -273,8 +250,16 @@ export class FeatureStore {
 
   async #materialize(window: MaterializationWindow, options: RunOptions): Promise<MaterializeResult> {
     const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
-    const stores = { project: this.project, registry: this.#registry, leases: this.#leases, offline, online };
+    const registry = await this.#openRegistry();
+    this.#leases ??=
+      registry.leases ?? openFileLeases(join(this.config.repoPath, 'data/materialization.leases'));
+    const stores = { project: this.project, registry, leases: this.#leases, offline, online };
     return runMaterialization(window, stores, options);
+  }
+
+  #openRegistry(): Promise<Registry> {
+    this.#registry ??= openRegistry(this.config.registry, this.config.repoPath, this.#log);
+    return this.#registry;
   }
 
   #offlineStore(): Promise<OfflineStore> {
