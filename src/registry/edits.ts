@@ -10,6 +10,7 @@ import {
   projectOf,
   type RegistryProto,
 } from './collections.js';
+import { append, positionOf, removeAt } from './draft-lists.js';
 
 /** Takes an object out; nothing happens where there is none. */
 export function removeObject(
@@ -19,8 +20,8 @@ export function removeObject(
   name: string,
 ): void {
   const list = draft[collection] as object[];
-  const index = list.findIndex((proto) => nameOf(proto) === name && projectOf(collection, proto) === project);
-  if (index >= 0) list.splice(index, 1);
+  const position = positionOf(list, collection, project, name);
+  if (position >= 0) removeAt(list, collection, position);
 }
 
 /** Puts an object in at the end, in place of the one of its name: an update is delete and append, as in Feast. */
@@ -31,7 +32,7 @@ export function putObject<C extends Collection>(
   proto: ProtoIn<C>,
 ): void {
   removeObject(draft, collection, project, nameOf(proto));
-  (draft[collection] as ProtoIn<C>[]).push(proto);
+  append(draft[collection] as object[], collection, proto);
 }
 
 /**

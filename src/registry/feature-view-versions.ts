@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../codec/index.js';
 import { feast, microsOf, timestampOf, toJson } from '../codec/index.js';
-import { findObject, nameOf, type RegistryProto, type VIEW_COLLECTIONS } from './collections.js';
+import { nameOf, type RegistryProto, type VIEW_COLLECTIONS } from './collections.js';
+import { positionOf, replaceAt, versionsOf } from './draft-lists.js';
 import { putObject, removeObject } from './edits.js';
 
 const { FeatureView, FeatureViewVersionHistory, FeatureViewVersionRecord } = feast.core;
@@ -53,9 +54,10 @@ export function putView(
 ): void {
   const name = nameOf(view);
   const list = draft[collection] as AnyViewProto[];
-  const existing = findObject(draft, collection, project, name) as AnyViewProto | undefined;
+  const position = positionOf(list, collection, project, name);
+  const existing = list[position];
   if (existing !== undefined && !isSchemaChanged(existing, view)) {
-    list[list.indexOf(existing)] = view;
+    replaceAt(list, collection, position, view);
     return;
   }
   const versions = recordsOf(draft, project, name);
@@ -133,8 +135,7 @@ function describeRecord(
 }
 
 function recordsOf(registry: RegistryProto, project: string, name: string) {
-  const records = registry.featureViewVersionHistory?.records ?? [];
-  return records.filter((record) => record.featureViewName === name && record.projectId === project);
+  return versionsOf(registry.featureViewVersionHistory?.records ?? [], project, name);
 }
 
 function appendVersion(
