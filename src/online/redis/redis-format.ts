@@ -20,12 +20,12 @@ export function timeField(view: string): Buffer {
 
 /** Serialized Timestamp of microseconds since the epoch. */
 export function encodeTimestamp(microseconds: bigint): Buffer {
-  let seconds = microseconds / 1_000_000n;
-  if (seconds * 1_000_000n > microseconds) seconds -= 1n;
-  const nanos = (microseconds - seconds * 1_000_000n) * 1000n;
+  let seconds = Number(microseconds / 1_000_000n);
+  let micros = Number(microseconds - BigInt(seconds) * 1_000_000n);
+  if (micros < 0) [seconds, micros] = [seconds - 1, micros + 1_000_000];
   const bytes: number[] = [];
   putField(bytes, 0x08, seconds);
-  putField(bytes, 0x10, nanos);
+  putField(bytes, 0x10, micros * 1000);
   return Buffer.from(bytes);
 }
 
@@ -69,10 +69,17 @@ export function isKeyOf(project: string, key: Buffer): boolean {
   return at <= key.length && key.subarray(at).equals(Buffer.from(project));
 }
 
-function putField(bytes: number[], tag: number, value: bigint): void {
-  if (value === 0n) return;
+function putField(bytes: number[], tag: number, value: number): void {
+  if (value === 0) return;
   bytes.push(tag);
-  let rest = BigInt.asUintN(64, value);
-  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
-  bytes.push(Number(rest));
+  if (value < 0) {
+    // as 64 bits, of which a number has too few
+    let rest = BigInt.asUintN(64, BigInt(value));
+    for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+    bytes.push(Number(rest));
+    return;
+  }
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  bytes.push(rest);
 }
