@@ -46,6 +46,17 @@ function typeOf(value: unknown): JsonType {
   return typeof value as JsonType;
 }
 
+function checkPattern({ pattern }: ParamSchema, place: string): void {
+  if (pattern === undefined) return;
+  try {
+    new RegExp(pattern, 'u');
+  } catch (cause) {
+    throw new CodedError('DAG_INVALID', `${place}, pattern: ${show(pattern)} is not a regular expression`, {
+      cause,
+    });
+  }
+}
+
 /** Why a value does not fit; undefined: it does. */
 function misfit(value: unknown, schema: ParamSchema): string | undefined {
   const types = typesOf(schema);
@@ -70,7 +81,7 @@ function misfit(value: unknown, schema: ParamSchema): string | undefined {
 /**
  * Splits what a DAG declares as params: schemas, and the values that a run has unless told otherwise.
  * @param place opens error messages: `dag "sales", params`
- * @throws CodedError DAG_INVALID where a default does not fit its own schema
+ * @throws CodedError DAG_INVALID where a default does not fit its own schema, or a pattern is none
  */
 export function readParams(
   declared: Values,
@@ -84,6 +95,7 @@ export function readParams(
       continue;
     }
     schemas[name] = value;
+    checkPattern(value, `${place}, ${name}`);
     if (value.default === undefined) continue;
     const why = misfit(value.default, value);
     if (why !== undefined)

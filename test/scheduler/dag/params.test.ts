@@ -57,6 +57,13 @@ for (const [schema, value, problem] of table) {
   });
 }
 
+test('a pattern that is no regular expression is refused where it is declared', (t) => {
+  t.throws(() => readParams({ p: { type: 'string', pattern: '(' } }, 'dag "d", params'), {
+    code: 'DAG_INVALID',
+    message: 'dag "d", params, p, pattern: "(" is not a regular expression',
+  });
+});
+
 test('all that is wrong is said at once', (t) => {
   const declared = { region: { type: 'string', enum: ['eu'] }, size: { type: 'integer', default: 1 } };
   t.throws(() => resolve(declared, { size: 'big', regoin: 'eu' }), {
