@@ -16,19 +16,16 @@ import { PROJECT, VIEW } from './materialization/rows.js';
 import { runStoreBench } from './materialization/run.js';
 
 const settings = { ...POSTGRES, sslmode: 'disable' };
+const schema = 'feast_scheduler_bench';
 
 await runStoreBench({
   name: 'postgres',
   open: () =>
-    openPostgresStore(
-      { type: 'postgres', section: sectionOf({ ...settings, db_schema: 'feast_scheduler_bench' }) },
-      '/',
-    ),
+    openPostgresStore({ type: 'postgres', section: sectionOf({ ...settings, db_schema: schema }) }, '/'),
   // one COPY from a prepared file
   async load(folder, batches) {
     const client = new pg.Client({ ...POSTGRES, ssl: false });
     await client.connect();
-    const schema = 'feast_scheduler_bench';
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     for (const statement of createTable(schema, PROJECT, VIEW)) await client.query(statement);
     const path = join(folder, 'rows.copy');
@@ -53,5 +50,10 @@ await runStoreBench({
     await client.end();
     return seconds;
   },
-  feast: { type: 'postgres', ...settings, db_schema: 'feast_scheduler_bench_python' },
+  feast: { type: 'postgres', ...settings, db_schema: `${schema}_python` },
 });
+
+const client = new pg.Client({ ...POSTGRES, ssl: false });
+await client.connect();
+await client.query(`DROP SCHEMA IF EXISTS ${schema}, ${schema}_python CASCADE`);
+await client.end();

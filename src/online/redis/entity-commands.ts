@@ -36,24 +36,18 @@ export function entityCommands(
   const time = encodedPart(timeField(view));
   const fields = batch.features.map(({ name }) => encodedPart(featureField(view, name)));
   const guard = encodedPart(`feast-scheduler:writing:${project}:${view}`);
-  const [watch, hget, multi, hset, expire, set, del, exec, evalsha] = [
-    'WATCH',
-    'HGET',
-    'MULTI',
-    'HSET',
-    'EXPIRE',
-    'SET',
-    'DEL',
-    'EXEC',
-    'EVALSHA',
-  ].map(encodedPart) as Buffer[];
-  const [one, seconds, sha] = [encodedPart('1'), encodedPart(String(ttl)), encodedPart(WRITE.sha)];
   const parts = 2 + 2 * batch.features.length;
+  const [hget, hset, expire] = [
+    commandHead(3, 'HGET'),
+    commandHead(2 + parts, 'HSET'),
+    commandHead(3, 'EXPIRE'),
+  ];
+  const watch = Buffer.concat([commandHead(2, 'WATCH'), guard]);
+  const multi = commandHead(1, 'MULTI');
+  const touch = [commandHead(3, 'SET'), guard, encodedPart('1'), commandHead(2, 'DEL'), guard];
+  const exec = Buffer.concat([...touch, commandHead(1, 'EXEC')]);
+  const [seconds, sha] = [encodedPart(String(ttl)), encodedPart(WRITE.sha)];
   const encoder = new RespEncoder();
-  const put = (count: number, ...encoded: readonly Buffer[]) => {
-    encoder.startCommand(count);
-    for (const part of encoded) encoder.putEncoded(part);
-  };
 
   let [lastTime, lastTimestamp] = [batch.eventTimes[0] ?? 0n, encodeTimestamp(batch.eventTimes[0] ?? 0n)];
   function timestamp(row: number): Buffer {
@@ -74,37 +68,38 @@ export function entityCommands(
   return {
     timestamp,
     probe({ from, end }) {
-      put(2, watch!, guard);
+      encoder.putEncoded(watch);
       for (let row = from; row < end; row++) {
-        put(3, hget!);
+        encoder.putEncoded(hget);
         encoder.putPacked(batch.keys, row, suffix);
         encoder.putEncoded(time);
       }
       return encoder.take();
     },
     commit({ from, end }, keep) {
+      // MULTI, SET, DEL, EXEC
       let count = 4;
-      put(1, multi!);
+      encoder.putEncoded(multi);
       for (let row = from; row < end; row++) {
         if (!keep(row)) continue;
-        put(2 + parts, hset!);
+        encoder.putEncoded(hset);
         encoder.putPacked(batch.keys, row, suffix);
         putRow(row);
         count++;
         if (ttl === 0) continue;
-        put(3, expire!);
+        encoder.putEncoded(expire);
         encoder.putPacked(batch.keys, row, suffix);
         encoder.putEncoded(seconds);
         count++;
       }
-      put(3, set!, guard, one);
-      put(2, del!, guard);
-      put(1, exec!);
+      encoder.putEncoded(exec);
       return { bytes: encoder.take(), count };
     },
     script({ from, end }) {
       const rows = end - from;
-      put(3 + rows + 1 + 2 + rows * parts, evalsha!, sha, encodedPart(String(rows + 1)));
+      encoder.putEncoded(commandHead(3 + rows + 1 + 2 + rows * parts, 'EVALSHA'));
+      encoder.putEncoded(sha);
+      encoder.putEncoded(encodedPart(String(rows + 1)));
       for (let row = from; row < end; row++) encoder.putPacked(batch.keys, row, suffix);
       encoder.putEncoded(guard);
       encoder.putEncoded(encodedPart(String(parts)));
@@ -113,4 +108,9 @@ export function entityCommands(
       return encoder.take();
     },
   };
+}
+
+/** The beginning of a command of so many parts: its name is the first. */
+function commandHead(parts: number, name: string): Buffer {
+  return Buffer.concat([Buffer.from(`*${parts}\r\n`), encodedPart(name)]);
 }

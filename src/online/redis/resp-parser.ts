@@ -1,6 +1,8 @@
 /** A reply of the server (RESP 2); an error is a value, for one command of many may fail. */
 export type Reply = number | string | Buffer | null | readonly Reply[] | { readonly error: string };
 
+const CR = 13;
+
 /** Takes bytes as they come and hands on whole replies. https://redis.io/docs/latest/develop/reference/protocol-spec */
 export class ReplyParser {
   readonly #onReply: (reply: Reply) => void;
@@ -26,24 +28,27 @@ export class ReplyParser {
 
   /** The next reply; undefined when it has not come whole. */
   #next(): Reply | undefined {
-    const end = this.#buffer.indexOf('\r\n', this.#at);
-    if (end < 0) return undefined;
-    const type = this.#buffer[this.#at];
-    const line = this.#buffer.toString('utf8', this.#at + 1, end);
+    const buffer = this.#buffer;
+    const start = this.#at + 1;
+    let end = start;
+    // a loop: lines are short, and a call to indexOf() costs more
+    while (end < buffer.length && buffer[end] !== CR) end++;
+    if (end + 1 >= buffer.length) return undefined;
+    const type = buffer[this.#at];
     this.#at = end + 2;
     switch (type) {
       case 0x3a: // :
-        return Number(line);
+        return integerAt(buffer, start, end);
       case 0x2b: // +
-        return line;
+        return buffer.toString('utf8', start, end);
       case 0x2d: // -
-        return { error: line };
+        return { error: buffer.toString('utf8', start, end) };
       case 0x24: // $
-        return this.#bulk(Number(line));
+        return this.#bulk(integerAt(buffer, start, end));
       case 0x2a: // *
-        return this.#array(Number(line));
+        return this.#array(integerAt(buffer, start, end));
       default:
-        throw new Error(`not a reply of Redis: ${JSON.stringify(line.slice(0, 50))}`);
+        throw new Error(`not a reply of Redis: ${JSON.stringify(buffer.toString('latin1', start - 1, end))}`);
     }
   }
 
@@ -66,4 +71,11 @@ export class ReplyParser {
     }
     return replies;
   }
+}
+
+function integerAt(buffer: Buffer, start: number, end: number): number {
+  const negative = buffer[start] === 0x2d;
+  let value = 0;
+  for (let at = negative ? start + 1 : start; at < end; at++) value = value * 10 + buffer[at]! - 48;
+  return negative ? -value : value;
 }

@@ -16,7 +16,8 @@ import { freePort, isListening, MYSQL, REQUIRE_SERVICES, uniqueName } from '../.
 
 const reachable = await isListening(MYSQL);
 if (!reachable) console.log('no MySQL or MariaDB server: tests of the MySQL store are skipped');
-const test = (reachable || REQUIRE_SERVICES ? anyTest : anyTest.skip) as TestFn;
+// one after the other: all at once they keep each other from answering servers in time
+const test = (reachable || REQUIRE_SERVICES ? anyTest.serial : anyTest.skip) as TestFn;
 
 const TRAITS = { tables: true, createdTimes: true, resolution: 1, before1970: false, longestValue: 65_535 };
 

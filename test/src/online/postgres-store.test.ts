@@ -16,7 +16,8 @@ import { freePort, isListening, POSTGRES, REQUIRE_SERVICES, uniqueName } from '.
 
 const reachable = await isListening(POSTGRES);
 if (!reachable) console.log('no PostgreSQL server: tests of the PostgreSQL store are skipped');
-const test = (reachable || REQUIRE_SERVICES ? anyTest : anyTest.skip) as TestFn;
+// one after the other: all at once they keep each other from answering servers in time
+const test = (reachable || REQUIRE_SERVICES ? anyTest.serial : anyTest.skip) as TestFn;
 
 const TRAITS = {
   tables: true,

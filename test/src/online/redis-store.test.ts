@@ -37,7 +37,8 @@ import {
 const run = promisify(execFile);
 const installed = isInstalled('redis-server');
 if (!installed) console.log('redis-server is not installed: tests of the Redis store are skipped');
-const test = (installed || REQUIRE_SERVICES ? anyTest : anyTest.skip) as TestFn;
+// one after the other: all at once they keep each other from answering servers in time
+const test = (installed || REQUIRE_SERVICES ? anyTest.serial : anyTest.skip) as TestFn;
 
 const folder = mkdtempSync(join(tmpdir(), 'feast-scheduler-redis-'));
 const TRAITS = {
@@ -68,7 +69,10 @@ async function openStore(t: ExecutionContext, values: Record<string, unknown> = 
 
 async function clientFor(t: ExecutionContext, store: OnlineStore) {
   const [, port, database] = /:(\d+)\/(\d+)$/.exec(store.infraFor(PROJECT, VIEW).location)!;
-  const client = createClient({ socket: { port: Number(port) }, database: Number(database) });
+  const client = createClient({
+    socket: { port: Number(port), connectTimeout: 60_000 },
+    database: Number(database),
+  });
   await client.connect();
   t.teardown(() => client.destroy());
   return client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
