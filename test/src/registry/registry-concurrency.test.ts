@@ -14,7 +14,7 @@ for (const backend of ['file', 'sqlite', 'postgres', 'mariadb']) {
       }
       t.teardown(() => place.remove());
       const { registry, folder } = place;
-      const load = { processes: 3, changes: 20, seed: 7 };
+      const load = { processes: 3, changes: 10, seed: 7 };
       const result = await changeConcurrently({
         registry,
         folder,
@@ -22,8 +22,8 @@ for (const backend of ['file', 'sqlite', 'postgres', 'mariadb']) {
         ...(killEveryMs === undefined ? {} : { killEveryMs }),
       });
       t.is(result.kills > 0, killEveryMs !== undefined);
-      t.is(result.acknowledged, 60);
-      t.is(result.kept, 60);
+      t.is(result.acknowledged, 30);
+      t.is(result.kept, 30);
     });
   }
 }
