@@ -112,11 +112,7 @@ async function measure(place: RegistryPlace, views: number): Promise<Record<stri
 
 function measureFeast(python: string, place: RegistryPlace): Record<string, number> {
   const { registry, folder } = place;
-  const path = String(registry.path).replace(
-    /^(?:sqlite:\/\/\/)?(?=[^:]*$)/,
-    (prefix) => `${prefix}${folder}/`,
-  );
-  const config = { project: 'bench', provider: 'local', registry: { ...registry, path }, online_store: null };
+  const config = { project: 'bench', provider: 'local', registry, online_store: null };
   writeFileSync(
     join(folder, 'feature_store.yaml'),
     JSON.stringify({ ...config, entity_key_serialization_version: 3 }),

@@ -16,10 +16,10 @@ export interface RegistryPlace {
 type Place = Omit<RegistryPlace, 'folder'>;
 
 /** By backend; undefined where its server cannot be reached. */
-export const REGISTRY_PLACES: Readonly<Record<string, () => Promise<Place | undefined>>> = {
-  file: async () => ({ registry: { path: 'registry.db' }, remove: async () => {} }),
-  sqlite: async () => ({
-    registry: { registry_type: 'sql', path: 'sqlite:///registry.sqlite' },
+export const REGISTRY_PLACES: Readonly<Record<string, (folder: string) => Promise<Place | undefined>>> = {
+  file: async (folder) => ({ registry: { path: join(folder, 'registry.db') }, remove: async () => {} }),
+  sqlite: async (folder) => ({
+    registry: { registry_type: 'sql', path: `sqlite:///${join(folder, 'registry.sqlite')}` },
     remove: async () => {},
   }),
   postgres: () => sqlPlace('postgres'),
@@ -49,15 +49,19 @@ export async function openRegistryPlace(backend: string): Promise<RegistryPlace 
   const open = REGISTRY_PLACES[backend];
   if (open === undefined)
     throw new Error(`no backend "${backend}"; there are ${Object.keys(REGISTRY_PLACES)}`);
-  const place = await open();
-  if (place === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'feast-scheduler-'));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const place = await open(folder);
+  if (place === undefined) {
+    await removeFolder();
+    return undefined;
+  }
   return {
     ...place,
     folder,
     async remove() {
       await place.remove();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder();
     },
   };
 }

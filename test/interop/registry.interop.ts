@@ -15,7 +15,7 @@ import {
 import { type Registry, recordMaterialization } from '../../src/registry/index.js';
 import { applyDefinitions } from '../helpers/apply-repository.js';
 import { fixturePath } from '../helpers/fixtures.js';
-import { openConfigured, type RegistryConfig } from '../helpers/registry-changes.js';
+import { openConfigured } from '../helpers/registry-changes.js';
 import { openRegistryPlace } from '../helpers/registry-places.js';
 
 const PYTHON = process.env.FEAST_PYTHON;
@@ -177,8 +177,7 @@ for (const backend of ['file', 'sqlite', 'postgres']) {
       return t.pass();
     }
     t.teardown(() => place.remove());
-    const { folder } = place;
-    const config = absolute(place.registry, folder);
+    const { folder, registry: config } = place;
     cpSync(fixturePath('golden_repo', 'data'), join(folder, 'data'), { recursive: true });
     const yaml = {
       project: 'demo',
@@ -212,12 +211,4 @@ for (const backend of ['file', 'sqlite', 'postgres']) {
 /** Objects without regard to the order of their keys. */
 function sorted(held: Held): Held {
   return { ...held, views: [...held.views].sort(byName) };
-}
-
-/** Feast starts relative SQLite paths at the working directory. */
-function absolute(registry: RegistryConfig, folder: string): RegistryConfig {
-  const path = String(registry.path);
-  if (path.startsWith('sqlite:///'))
-    return { ...registry, path: `sqlite:///${join(folder, path.slice(10))}` };
-  return path.includes('://') ? registry : { ...registry, path: join(folder, path) };
 }
