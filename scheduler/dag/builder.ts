@@ -3,6 +3,7 @@ import type { TaskFunction } from './context.js';
 import type { DagTask } from './dag-object.js';
 import { invalidOption, show } from './option.js';
 import { orderTasks } from './order.js';
+import type { Gate } from './spec.js';
 import { readTaskCallbacks, readTaskOptions, type TaskOptions } from './task-options.js';
 
 /** A task while its DAG is being built: says what it comes before and after. */
@@ -26,6 +27,20 @@ export interface DagBuilder {
    */
   task(taskId: string, run: TaskFunction): TaskHandle;
   task(taskId: string, options: TaskOptions, run: TaskFunction): TaskHandle;
+  /**
+   * Declares a task that chooses: it returns the id, or a list of ids, of tasks directly after it; the others
+   * directly after it are skipped, but for those that come after a chosen one, too.
+   * @throws CodedError as task
+   */
+  branch(taskId: string, run: TaskFunction): TaskHandle;
+  branch(taskId: string, options: TaskOptions, run: TaskFunction): TaskHandle;
+  /**
+   * Declares a task that may end the matter: where it returns a falsy value, all tasks after it are skipped,
+   * direct or not, whatever their trigger rules.
+   * @throws CodedError as task
+   */
+  shortCircuit(taskId: string, run: TaskFunction): TaskHandle;
+  shortCircuit(taskId: string, options: TaskOptions, run: TaskFunction): TaskHandle;
 }
 
 /** Airflow: airflow/utils/helpers.py KEY_REGEX, 250 characters of letters, digits, dashes, dots and underscores. */
@@ -65,7 +80,7 @@ export function buildTasks(
     own(to, taskPlace).upstream.add(own(from, taskPlace).handle.taskId);
   };
 
-  const task = (taskId: string, ...rest: [unknown, unknown?]): TaskHandle => {
+  const declare = (gate: Gate | undefined, taskId: string, rest: [unknown, unknown?]): TaskHandle => {
     const id = checkId(taskId, `${place}, task id`);
     const taskPlace = `${place}, task "${id}"`;
     const [options, run] = rest.length > 1 ? rest : [{}, rest[0]];
@@ -75,7 +90,7 @@ export function buildTasks(
     if (declared.has(id))
       throw new CodedError('DAG_DUPLICATE_TASK', `${place}: two tasks have the id "${id}"`);
     const all = { ...defaults, ...checkOptions(options, taskPlace) };
-    const settings = readTaskOptions(all, taskPlace);
+    const settings = { ...readTaskOptions(all, taskPlace), ...(gate !== undefined && { gate }) };
     const handle: TaskHandle = Object.freeze({
       kind: 'task',
       taskId: id,
@@ -93,7 +108,11 @@ export function buildTasks(
     return handle;
   };
 
-  const returned = build({ task });
+  const returned = build({
+    task: (taskId: string, ...rest: [unknown, unknown?]) => declare(undefined, taskId, rest),
+    branch: (taskId: string, ...rest: [unknown, unknown?]) => declare('branch', taskId, rest),
+    shortCircuit: (taskId: string, ...rest: [unknown, unknown?]) => declare('short_circuit', taskId, rest),
+  });
   if (typeof (returned as PromiseLike<unknown> | undefined)?.then === 'function') {
     throw new CodedError(
       'DAG_INVALID',

@@ -30,6 +30,9 @@ export const TRIGGER_RULES = [
 ] as const;
 export type TriggerRule = (typeof TRIGGER_RULES)[number];
 
+/** Airflow: BranchPythonOperator, ShortCircuitOperator. */
+export type Gate = 'branch' | 'short_circuit';
+
 export interface TaskSpec {
   readonly taskId: string;
   /** direct upstream task ids, sorted */
@@ -54,6 +57,8 @@ export interface TaskSpec {
   readonly poolSlots?: number;
   /** which callbacks it has; absent: none */
   readonly callbacks?: readonly CallbackKind[];
+  /** what it returns decides which tasks after it are skipped; absent: none */
+  readonly gate?: Gate;
 }
 
 export interface DagSpec {

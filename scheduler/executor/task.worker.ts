@@ -5,6 +5,7 @@ import { failure, failureOf, stopFailure } from './attempt-error.js';
 import { type AttemptLog, openAttemptLog } from './attempt-log.js';
 import { captureOutput } from './captured-output.js';
 import type { AttemptOutcome, AttemptRequest } from './executor.js';
+import { readGateResult } from './gate-result.js';
 import { toJsonText } from './json-value.js';
 import { loadBundle, loadCallback, loadTask } from './loaded-tasks.js';
 import { createProgressSender, type ProgressSender } from './progress-sender.js';
@@ -61,7 +62,7 @@ async function call({ request, stop, progress }: RunningAttempt, log: AttemptLog
   stop.signal.throwIfAborted();
   const context = createTaskContext(request, dag, log.logger, stop.signal, progress.report);
   tell({ kind: 'started', attemptId: request.attemptId });
-  return await task.run(context);
+  return readGateResult(dag, task, await task.run(context));
 }
 
 /** `spent`: the worker is to be replaced. An attempt ends once: what its function does later is ignored. */

@@ -73,7 +73,7 @@ export async function startQueuedRuns({ store, emit }: LoopContext, now: number)
 export async function lookAtRuns({ store, emit }: LoopContext, now: number, tally: Tally): Promise<boolean> {
   const keys = await store.runsToLookAt(now, LOOKS_A_PASS);
   for (const key of keys) {
-    const look = await store.lookAtRun(key, now, ({ run, spec, tasks, previous }) =>
+    const look = await store.lookAtRun(key, now, ({ run, spec, tasks, previous, gates }) =>
       planTasks({
         spec,
         startedAt: run.startedAt ?? now,
@@ -81,6 +81,7 @@ export async function lookAtRuns({ store, emit }: LoopContext, now: number, tall
           spec.deadlineMs === undefined || run.deadlineMissed ? null : run.createdAt + spec.deadlineMs,
         tasks,
         previous,
+        gates,
         now,
       }),
     );

@@ -1,4 +1,5 @@
 import type { DagSpec, TaskSpec } from '../dag/spec.js';
+import { skippedByGates } from './gates.js';
 import { isActive, isFinished, type RunState, type TaskState } from './states.js';
 import { evaluateTriggerRule } from './trigger-rule.js';
 
@@ -19,6 +20,8 @@ export interface TaskPlanInput {
   readonly tasks: readonly PlannedTask[];
   /** task states of the DAG's previous scheduled run; null: there is none. Read for dependsOnPast only. */
   readonly previous: ReadonlyMap<string, TaskState> | null;
+  /** what branches and short circuits returned; see skippedByGates */
+  readonly gates: ReadonlyMap<string, unknown>;
   readonly now: number;
 }
 
@@ -75,7 +78,7 @@ function timeOut(tasks: readonly PlannedTask[], deadlineMissed: boolean): TaskPl
  * the run is over, and when time alone will change that. Pure; one pass settles all that follows from the states.
  */
 export function planTasks(input: TaskPlanInput): TaskPlan {
-  const { spec, startedAt, deadlineAt, tasks, previous, now } = input;
+  const { spec, startedAt, deadlineAt, tasks, previous, gates, now } = input;
   const deadlineMissed = deadlineAt !== null && deadlineAt <= now;
   const timeIsUp = spec.runTimeoutMs === null ? null : startedAt + spec.runTimeoutMs;
   const states = new Map(tasks.map((task) => [task.taskId, task.state]));
@@ -86,11 +89,14 @@ export function planTasks(input: TaskPlanInput): TaskPlan {
     changes.push({ taskId, from, to });
     states.set(taskId, to);
   };
+  const skipped = skippedByGates(spec, states, gates);
   // In topological order, so that a skip reaches the last task in the same pass.
   for (const task of spec.tasks) {
     const row = rows.get(task.taskId);
     if (row === undefined) continue;
-    if (row.state === 'none') {
+    if (row.state === 'none' && skipped.has(task.taskId)) {
+      change(task.taskId, row.state, 'skipped');
+    } else if (row.state === 'none') {
       const upstream = task.upstream.map((id) => states.get(id) ?? 'removed');
       const verdict = evaluateTriggerRule(task.triggerRule, upstream);
       if (verdict === 'wait') continue;

@@ -100,6 +100,8 @@ export interface RunView {
   readonly tasks: readonly PlannedTask[];
   /** of the DAG's previous scheduled run; null: there is none, or no task depends on its past */
   readonly previous: ReadonlyMap<string, TaskState> | null;
+  /** what branches and short circuits returned, by task id */
+  readonly gates: ReadonlyMap<string, unknown>;
 }
 
 /** Runs and their tasks. */

@@ -114,6 +114,7 @@ export const ERROR_CODES = {
   TASK_NOT_FOUND: 'The run, or the DAG file, has no task with the given id.',
 
   // executor and tasks
+  BRANCH_INVALID: 'A branch chose something else than tasks directly after it.',
   TASK_CANCELLED: 'An attempt of a task was stopped because somebody asked for it.',
   TASK_CRASHED: "The worker of a task died for a reason that is not the task's own process.exit.",
   TASK_EXITED: 'A task called process.exit.',

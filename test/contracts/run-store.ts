@@ -44,8 +44,8 @@ async function startRun(store: RunStore, spec: DagSpec, logicalDate = NOW, more:
 }
 
 const look = (store: RunStore, key: number, now = NOW) =>
-  store.lookAtRun(key, now, ({ run, spec, tasks, previous }) =>
-    planTasks({ spec, startedAt: run.startedAt!, deadlineAt: null, tasks, previous, now }),
+  store.lookAtRun(key, now, ({ run, spec, tasks, previous, gates }) =>
+    planTasks({ spec, startedAt: run.startedAt!, deadlineAt: null, tasks, previous, gates, now }),
   );
 
 let names = 0;
@@ -455,6 +455,31 @@ export function testRunStore(backend: string, open: (t: ExecutionContext) => Pro
     t.deepEqual(await claim(store), [], 'it was made smaller');
     t.true(await store.deletePool('p'));
     t.false(await store.deletePool('p'));
+  });
+
+  contract('a branch: what it did not choose is skipped, again after a clear', async (t, store) => {
+    const spec = dagSpec('a', [
+      taskSpec('choose', { gate: 'branch' }),
+      taskSpec('left', { upstream: ['choose'] }),
+      taskSpec('right', { upstream: ['choose'] }),
+    ]);
+    await save(store, spec);
+    const run = await startRun(store, spec);
+    const [choose] = await claim(store);
+    await finish(store, choose!.attemptId, '["left"]');
+    await look(store, run.key);
+    t.deepEqual(states(await store.listTasks(run.key)), {
+      choose: 'success',
+      left: 'scheduled',
+      right: 'skipped',
+    });
+    await store.clearTasks(run.key, ['right'], NOW);
+    await look(store, run.key);
+    t.is(states(await store.listTasks(run.key)).right, 'skipped');
+    await store.clearTasks(run.key, ['choose', 'right'], NOW);
+    await store.markTasks(run.key, ['choose'], 'success', NOW);
+    await look(store, run.key);
+    t.is(states(await store.listTasks(run.key)).right, 'scheduled', 'marked by hand, it leaves out nothing');
   });
 
   contract('a limit that holds back hundreds of tasks does not hold back the others', async (t, store) => {

@@ -38,6 +38,15 @@ async function previousStates(db: Knex, run: RunRow): Promise<Map<string, TaskSt
   return new Map(rows.map((row) => [row.task_id, row.state]));
 }
 
+async function gateValues(db: Knex, spec: DagSpec, runKey: number): Promise<Map<string, unknown>> {
+  const gates = spec.tasks.filter(({ gate }) => gate !== undefined).map(({ taskId }) => taskId);
+  if (gates.length === 0) return new Map();
+  const rows: { task_id: string; value: string }[] = await db('xcom')
+    .where({ run_key: runKey })
+    .whereIn('task_id', gates);
+  return new Map(rows.map((row) => [row.task_id, JSON.parse(row.value)]));
+}
+
 /** Runs whose tasks may have waited for one of this run's are to be looked at. */
 export async function wakeLaterRuns(db: Knex, spec: DagSpec, run: RunRow, now: number): Promise<void> {
   if (!remembers(spec)) return;
@@ -67,6 +76,7 @@ export async function lookAtRun(
     spec,
     tasks,
     previous: remembers(spec) ? await previousStates(db, run) : null,
+    gates: await gateValues(db, spec, key),
   };
   const planned = plan(view);
   for (const to of new Set(planned.changes.map((change) => change.to))) {

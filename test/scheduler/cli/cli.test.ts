@@ -287,6 +287,27 @@ test.serial('pools are made, listed and deleted; params are checked', async (t) 
   t.regex((await cli.run('pools', 'set', 'warehouse', 'many')).err, /Expected a whole number of at least 1/);
 });
 
+test.serial('a branch and a short circuit, in a worker', async (t) => {
+  const cli = openCli(t);
+  cli.write(
+    'gates.ts',
+    `import { dag } from 'feast-scheduler/dag';
+export default dag('gates', {}, ({ task, branch, shortCircuit }) => {
+  branch('choose', ({ params }) => params.to ?? 'left').before(task('left', () => 1), task('right', () => 2));
+  shortCircuit('enough', () => 0).before(task('more', () => 3));
+});`,
+  );
+  const good = await cli.run('dags', 'test', 'gates');
+  t.is(good.code, 0, good.err);
+  t.regex(good.out, /\nleft +success[\s\S]*\nright +skipped[\s\S]*\nmore +skipped/);
+  const bad = await cli.run('dags', 'test', 'gates', '--param', 'to=rihgt');
+  t.is(bad.code, 1);
+  t.regex(
+    bad.out,
+    /the branch "choose" chose "rihgt", which is not a task directly after it\. Did you mean "right"\?/,
+  );
+});
+
 test.serial('dags test runs a DAG apart from the state database', async (t) => {
   const cli = openCli(t);
   cli.write('chain.ts', CHAIN);

@@ -99,13 +99,13 @@ const MISTAKES: readonly Mistake[] = [
   ),
   mistake(
     'A file that does not come to an end',
-    `for (;;);\nexport default dag('sales', {}, ({ task }) => {\n  task('load', () => 1);\n});`,
+    `await new Promise(() => {});\nexport default dag('sales', {}, ({ task }) => {\n  task('load', () => 1);\n});`,
   ),
 ];
 
 test('docs/dag-mistakes.md shows what each mistake comes to', async (t) => {
   // long enough for a file to load on a busy machine; one file of these never does
-  const home = createDagHome({ parseTimeoutMs: 5000 });
+  const home = createDagHome({ parseTimeoutMs: 10_000 });
   t.teardown(() => home.close());
   for (const { file, text } of MISTAKES) {
     home.write(file, text.replaceAll("'sales'", `'${file.slice(0, -3)}'`));

@@ -21,6 +21,7 @@ function plan(
     deadlineAt: null,
     tasks,
     previous: null,
+    gates: new Map(),
     now: NOW,
     ...more,
   });

@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { planRunStarts } from '../../../scheduler/run/plan-run-starts.js';
 import { planStarts } from '../../../scheduler/run/plan-starts.js';
 import { openRunStore } from '../../../scheduler/store/open-run-store.js';
+import { MIGRATIONS } from '../../../scheduler/store/sql/migrations.js';
 import { openSqlRunStore } from '../../../scheduler/store/sql/sql-run-store.js';
 import { openSqlite } from '../../../scheduler/store/sqlite/open-sqlite.js';
 import { testRunStore } from '../../contracts/run-store.js';
@@ -26,6 +27,38 @@ test('opened again, everything is there', async (t) => {
   const second = await openRunStore(file);
   t.deepEqual((await second.getDag('a'))!.spec, spec);
   await second.close();
+});
+
+test('a database of the first version is brought up to date, with what it holds', async (t) => {
+  const file = await stateFile(t);
+  const sql = openSqlite(file);
+  const spec = dagSpec('a', [taskSpec('x')]);
+  await sql.write(async (db) => {
+    await db.schema.createTable('schema_migrations', (table) => table.text('name').primary());
+    await MIGRATIONS[0]!.up(db);
+    await db('schema_migrations').insert({ name: MIGRATIONS[0]!.name });
+    await db('dag_versions').insert({
+      dag_id: 'a',
+      version: spec.version,
+      spec: JSON.stringify(spec),
+      bundle: '/b.js',
+    });
+    const times = { logical_date: 5, interval_start: 5, interval_end: 6, created_at: 6 };
+    const run = {
+      dag_id: 'a',
+      run_id: 'r',
+      version: spec.version,
+      type: 'scheduled',
+      state: 'success',
+      params: '{}',
+    };
+    await db('runs').insert({ ...run, ...times });
+  });
+  await sql.close();
+  const store = await openRunStore(file);
+  t.like(await store.getRun('a', 'r'), { state: 'success', backfill: null, deadlineMissed: false });
+  t.deepEqual(await store.check(), []);
+  await store.close();
 });
 
 test('a database of a newer version is refused, and left as it is', async (t) => {
