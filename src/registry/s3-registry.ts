@@ -25,6 +25,8 @@ export async function openS3Registry(place: S3Place): Promise<RegistryBackend> {
 }
 
 async function openClient(): Promise<S3Client> {
+  // it warns of versions to come; the one in use is pinned, and runs on every Node that this package runs on
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const endpoint = process.env.FEAST_S3_ENDPOINT_URL;
   const config: S3ClientConfig = {
     followRegionRedirects: true,
