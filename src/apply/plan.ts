@@ -1,14 +1,14 @@
-import { encodeDataSource, type feast, type ViewProto } from '../codec/index.js';
+import { encodeDataSource, feast, type ViewProto } from '../codec/index.js';
 import type { AnyView, DataSource, Project } from '../definitions/index.js';
 import {
   DEFINITION_KINDS,
   type DefinitionKind,
   type EncodeContext,
-  findObject,
   isViewKind,
   kindOf,
+  lookUpObject,
+  lookUpObjects,
   nameOf,
-  objectsOf,
   type RegistryProto,
   VIEW_KINDS,
 } from '../registry/index.js';
@@ -16,7 +16,7 @@ import { type RepositoryContents, viewsOf } from '../repository/index.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
 import { lossOfDeletion, lossOfUpdate } from './destructive.js';
-import { foreignNeeds, isForeignObject, type Needs } from './foreign-objects.js';
+import { foreignObjects, type Needs } from './foreign-objects.js';
 import { type InfraChange, type InfraFor, planInfra } from './infra-plan.js';
 import { declaredTables } from './online-tables.js';
 import { diffSpecs, type PropertyChange } from './spec-diff.js';
@@ -67,9 +67,12 @@ export interface PlanRequest {
  * materialization is no change (Feast says "Updated" after each).
  * @throws CodedError NAME_CONFLICT, ENTITY_NOT_FOUND, FEATURE_VIEW_NOT_FOUND
  */
-export function planApply(request: PlanRequest): ApplyPlan {
-  const { contents, project, registry } = request;
-  const needs = foreignNeeds(registry, project);
+export function planApply(given: PlanRequest): ApplyPlan {
+  // a copy of the lists' holder: what is looked up in it is not looked up in a draft that is changed later
+  const registry = Object.assign(new feast.core.Registry(), given.registry);
+  const request = { ...given, registry };
+  const { contents, project } = request;
+  const foreign = foreignObjects(registry, project);
   checkViewNames(request);
   checkEntities(request);
 
@@ -81,10 +84,11 @@ export function planApply(request: PlanRequest): ApplyPlan {
     changes.push(...protos.filter(({ action }) => action === 'create'));
     if (request.partial !== true) {
       const names = new Set(protos.map(({ name }) => name));
-      for (const proto of prunable(registry, project, kind)) {
+      const { isPruned, collection } = kindOf(kind);
+      for (const proto of isPruned ? (lookUpObjects(registry, collection, project) as object[]) : []) {
         const name = nameOf(proto);
-        if (names.has(name)) continue;
-        const neededBy = needs[isViewKind(kind) ? 'feature_view' : (kind as keyof Needs)]?.get(name);
+        if (names.has(name) || foreign.has(kind, proto)) continue;
+        const neededBy = foreign.needs[isViewKind(kind) ? 'feature_view' : (kind as keyof Needs)]?.get(name);
         if (neededBy !== undefined) kept.push({ kind, name, neededBy });
         else {
           const loss = lossOfDeletion(kind, proto);
@@ -108,7 +112,7 @@ function planTables(
   if (request.partial === true) {
     const declared = new Set(viewsOf(contents).map((view) => view.name));
     for (const kind of VIEW_KINDS) {
-      for (const name of objectsOf(registry, kindOf(kind).collection, project).map(nameOf)) {
+      for (const name of lookUpObjects(registry, kindOf(kind).collection, project).map(nameOf)) {
         if (!declared.has(name)) staying.add(name);
       }
     }
@@ -139,7 +143,9 @@ function encodeDesired(request: PlanRequest): Record<DefinitionKind, ObjectChang
   const source = (declared: DataSource) =>
     sources.get(declared.name) ?? encodeDataSource(declared, project, undefined, now);
   const viewFor = (user: string) => (name: string) => {
-    const registered = VIEW_KINDS.map((kind) => findObject(registry, kindOf(kind).collection, project, name));
+    const registered = VIEW_KINDS.map((kind) =>
+      lookUpObject(registry, kindOf(kind).collection, project, name),
+    );
     const view =
       views.get(name) ?? (registered.find((proto) => proto !== undefined) as ViewProto | undefined);
     if (view !== undefined) return view;
@@ -153,7 +159,7 @@ function encodeDesired(request: PlanRequest): Record<DefinitionKind, ObjectChang
     const { label, collection, encode, spec } = kindOf(kind);
     built[kind] = declaredOf(request, kind).map((definition) => {
       const { name } = definition;
-      const existing = findObject(registry, collection, project, name) as object | undefined;
+      const existing = lookUpObject(registry, collection, project, name) as object | undefined;
       const view = viewFor(`${label} "${name}"`);
       const context: EncodeContext<object> = { project, existing, now, source, view };
       const proto = encode(definition, context);
@@ -206,7 +212,7 @@ function declaredOf(request: PlanRequest, kind: DefinitionKind): readonly { read
 
 /** Without a declared project only the description of feature_store.yaml is said; what is registered else stays. */
 function desiredProject({ contents, project, registry, projectDescription }: PlanRequest): Project {
-  const old = findObject(registry, 'projects', project, project)?.spec;
+  const old = lookUpObject(registry, 'projects', project, project)?.spec;
   return (
     contents.project ?? {
       kind: 'project',
@@ -218,18 +224,10 @@ function desiredProject({ contents, project, registry, projectDescription }: Pla
   );
 }
 
-/** Registered objects that apply deletes when they are not declared: those that could be declared here. */
-function prunable(registry: RegistryProto, project: string, kind: DefinitionKind): object[] {
-  const { isPruned, collection } = kindOf(kind);
-  if (!isPruned) return [];
-  const objects = objectsOf(registry, collection, project) as object[];
-  return objects.filter((proto) => !isForeignObject(registry, project, kind, proto));
-}
-
 /** Feast: _validate_feature_views and _check_conflicting_feature_view_names, over views of all kinds. */
 function checkViewNames({ contents, registry, project }: PlanRequest): void {
   const registered = VIEW_KINDS.flatMap((kind) =>
-    objectsOf(registry, kindOf(kind).collection, project).map((view) => ({
+    lookUpObjects(registry, kindOf(kind).collection, project).map((view) => ({
       name: nameOf(view),
       kind,
       stays: kindOf(kind).isForeign(view),
@@ -252,7 +250,7 @@ function checkViewNames({ contents, registry, project }: PlanRequest): void {
 function checkEntities({ contents, registry, project }: PlanRequest): void {
   const known = new Set([
     ...contents.entities.map((entity) => entity.name),
-    ...objectsOf(registry, 'entities', project).map(nameOf),
+    ...lookUpObjects(registry, 'entities', project).map(nameOf),
   ]);
   for (const view of viewsOf(contents) as readonly AnyView[]) {
     const unknown = view.entities.find((name) => !known.has(name));

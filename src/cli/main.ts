@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { runProgram, withExamples } from '../shared/command-line.js';
 import { packageVersion } from '../shared/package-root.js';
 import { addGlobalOptions } from './context.js';
+import { featuresCommand } from './features.js';
 import { initCommand } from './init.js';
 import { materializeCommand, materializeIncrementalCommand } from './materialize.js';
 import { objectCommands } from './objects.js';
 import { onlineCommand } from './online.js';
+import { registryCommand } from './registry.js';
 import { repositoryCommands } from './repository.js';
 
 const program = withExamples(
@@ -33,6 +35,8 @@ for (const command of [
   materializeIncrementalCommand(),
   onlineCommand(),
   ...objectCommands(),
+  featuresCommand(),
+  registryCommand(),
 ]) {
   program.addCommand(command);
 }

@@ -1,3 +1,4 @@
+import { maskCredentials } from '../shared/credentials.js';
 import type { BackendConfig, RepoConfig } from './repo-config.js';
 
 /** The configuration in force, with the keys of feature_store.yaml; what looks like a credential is masked. */
@@ -26,8 +27,5 @@ function masked(value: unknown): unknown {
       ]),
     );
   }
-  // a password within a URL, or within Redis' own "host:port,password=…"
-  return typeof value === 'string'
-    ? value.replace(/(:\/\/[^:@/]*:)[^@]*@/, '$1***@').replace(/(password=)[^,]*/i, '$1***')
-    : value;
+  return typeof value === 'string' ? maskCredentials(value) : value;
 }

@@ -94,6 +94,7 @@ export function removeView(
 
 /** One version of a view, as the registry remembers it. */
 export interface ViewVersion {
+  readonly name: string;
   /** `v0`, as Feast writes it */
   readonly version: string;
   readonly number: number;
@@ -105,12 +106,16 @@ export interface ViewVersion {
   describe(preserveNames: boolean): Json | undefined;
 }
 
-/** The versions of a view, oldest first; empty for one that is not registered or older than versions. */
-export function viewVersions(registry: RegistryProto, project: string, name: string): ViewVersion[] {
+/**
+ * The versions of a view, oldest first; empty for one that is not registered or older than versions.
+ * @param name undefined: those of every view
+ */
+export function viewVersions(registry: RegistryProto, project: string, name?: string): ViewVersion[] {
   return recordsOf(registry, project, name)
     .map((record) => {
       const number = record.versionNumber ?? 0;
       return {
+        name: record.featureViewName ?? '',
         version: `v${number}`,
         number,
         type: record.featureViewType ?? '',
@@ -132,9 +137,11 @@ function describeRecord(
   return toJson(codec, codec.decode(record.featureViewProto ?? new Uint8Array(0)), { preserveNames });
 }
 
-function recordsOf(registry: RegistryProto, project: string, name: string) {
+function recordsOf(registry: RegistryProto, project: string, name: string | undefined) {
   const records = registry.featureViewVersionHistory?.records ?? [];
-  return records.filter((record) => record.featureViewName === name && record.projectId === project);
+  return records.filter(
+    (record) => (name === undefined || record.featureViewName === name) && record.projectId === project,
+  );
 }
 
 function appendVersion(

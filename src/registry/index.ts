@@ -1,4 +1,11 @@
 export {
+  type AuditChange,
+  type AuditEntry,
+  type AuditHistory,
+  type AuditLog,
+  changeAudited,
+} from './audit.js';
+export {
   COLLECTIONS,
   type Collection,
   findObject,
@@ -28,6 +35,7 @@ export {
   VIEW_KINDS,
 } from './kinds.js';
 export {
+  materializationEntry,
   materializationScope,
   materializedIntervals,
   recordMaterialization,
@@ -35,3 +43,5 @@ export {
 export { type Reference, type ReferencedKind, referencesOf } from './references.js';
 export { cachedRegistry, openRegistry, type Registry } from './registry.js';
 export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
+export { lookUpObject, lookUpObjects } from './registry-index.js';
+export { type Finding, verifyRegistry } from './verify.js';

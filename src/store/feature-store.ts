@@ -1,8 +1,9 @@
 import {
-  type ApplyPlan,
   executeApply,
   formatPlan,
+  lossesOf,
   planAgainstRegistry,
+  planJson,
   prepareContents,
   teardown,
 } from '../apply/index.js';
@@ -23,8 +24,9 @@ import { openOfflineStore } from '../offline/offline-stores.js';
 import type { OnlineStore } from '../online/online-store.js';
 import { openOnlineStore } from '../online/online-stores.js';
 import {
+  changeAudited,
   type DefinitionByKind,
-  type DefinitionKind,
+  materializationEntry,
   materializationScope,
   materializedIntervals,
   openRegistry,
@@ -40,8 +42,10 @@ import {
   selectByReference,
 } from '../retrieval/index.js';
 import { CodedError } from '../shared/errors.js';
-import { createLogger, type Logger } from '../shared/logger.js';
-import { describeObject, dumpProject } from './describe.js';
+import { createLogger } from '../shared/logger.js';
+import type { ApplyOptions, ApplyResult, OpenOptions, PlanResult } from './apply-options.js';
+import { currentAuthor } from './author.js';
+import { FeatureRegistry, type ObjectKind } from './feature-registry.js';
 import type {
   MaterializeIncrementalOptions,
   MaterializeOptions,
@@ -50,38 +54,10 @@ import type {
 } from './materialize-options.js';
 import { type OnlineRequest, OnlineResponse } from './online-response.js';
 
+export type * from './apply-options.js';
+export type * from './feature-registry.js';
 export type * from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
-
-export type ObjectKind = DefinitionKind;
-
-export interface OpenOptions {
-  /** another file than the folder's feature_store.yaml */
-  readonly file?: string | undefined;
-  /** default: warnings and errors to standard error */
-  readonly log?: Logger;
-}
-
-export interface ApplyOptions {
-  /** look whether data sources exist and hold the declared columns; default true */
-  readonly validateSources?: boolean;
-  /**
-   * whether changes that lose materialized data may be made; default false, so that no scheduled apply drops what
-   * nobody meant to drop: it fails with DESTRUCTIVE_CHANGE, which lists the losses
-   */
-  readonly allowDestructive?: boolean;
-}
-
-export interface PlanResult {
-  readonly plan: ApplyPlan;
-  /** the plan as Feast prints it */
-  readonly lines: readonly string[];
-}
-
-export interface ApplyResult extends PlanResult {
-  /** false: everything was as declared already, and nothing was written */
-  readonly changed: boolean;
-}
 
 /**
  * A feature store: the one door to the registry, the stores and the definitions of a repository. Backends are
@@ -89,13 +65,22 @@ export interface ApplyResult extends PlanResult {
  */
 export class FeatureStore {
   readonly config: RepoConfig;
+  /** what is recorded of this project */
+  readonly registry: FeatureRegistry;
+  readonly #by: string;
   readonly #registry: Registry;
   #offline: Promise<OfflineStore> | undefined;
   #online: Promise<OnlineStore | undefined> | undefined;
 
-  private constructor(config: RepoConfig, registry: Registry) {
+  private constructor(config: RepoConfig, registry: Registry, by: string) {
     this.config = config;
     this.#registry = registry;
+    this.#by = by;
+    this.registry = new FeatureRegistry(registry, {
+      project: config.project,
+      by,
+      onlineStore: () => this.#onlineStore(),
+    });
   }
 
   /**
@@ -116,7 +101,11 @@ export class FeatureStore {
     if (config.ignored.length > 0) {
       log.warn(`feature_store.yaml: this engine does not act on ${config.ignored.join(', ')}`);
     }
-    return new FeatureStore(config, await openRegistry(config.registry, config.repoPath));
+    return new FeatureStore(
+      config,
+      await openRegistry(config.registry, config.repoPath),
+      options.user ?? currentAuthor(),
+    );
   }
 
   get project(): string {
@@ -137,7 +126,7 @@ export class FeatureStore {
   /** What `applyRepository` would do. Changes nothing and creates no file. */
   async planRepository(options: ApplyOptions = {}): Promise<PlanResult> {
     const plan = await planAgainstRegistry(await this.#applyRequest(options));
-    return { plan, lines: formatPlan(plan) };
+    return { plan, lines: formatPlan(plan), json: planJson(plan), losses: lossesOf(plan) };
   }
 
   /**
@@ -148,34 +137,39 @@ export class FeatureStore {
   async applyRepository(options: ApplyOptions = {}): Promise<ApplyResult> {
     const plan = await executeApply(await this.#applyRequest(options));
     const changed = plan.changes.length > 0 || plan.infra.length > 0;
-    return { plan, changed, lines: changed ? formatPlan(plan) : [] };
+    return {
+      plan,
+      changed,
+      lines: changed ? formatPlan(plan) : [],
+      json: planJson(plan),
+      losses: lossesOf(plan),
+    };
   }
 
   /** Deletes this project's tables and registered objects; other projects stay. */
   async teardown(): Promise<{ lines: string[] }> {
-    const names = await teardown(this.project, this.#registry, await this.#onlineStore());
+    const names = await teardown(this.project, this.#registry, await this.#onlineStore(), this.#by);
     return { lines: names.map((name) => `Deleted ${name}`) };
   }
 
   /** Registered objects of a kind, in the registry's order. */
   list<Kind extends ObjectKind>(kind: Kind): Promise<DefinitionByKind[Kind][]> {
-    return this.#registry.list(kind, this.project);
+    return this.registry.list(kind);
   }
 
   /** @throws CodedError of the kind's NOT_FOUND, naming the nearest */
   get<Kind extends ObjectKind>(kind: Kind, name: string): Promise<DefinitionByKind[Kind]> {
-    return this.#registry.get(kind, this.project, name);
+    return this.registry.get(kind, name);
   }
 
   /** All that is recorded of an object, as protobuf JSON. @throws CodedError of the kind's NOT_FOUND */
-  async describe(kind: ObjectKind, name: string): Promise<Json> {
-    await this.get(kind, name);
-    return describeObject(await this.#registry.contents(), kind, this.project, name);
+  describe(kind: ObjectKind, name: string): Promise<Json> {
+    return this.registry.describe(kind, name);
   }
 
   /** Everything the registry holds of this project, as protobuf JSON by kind. */
-  async dumpRegistry(): Promise<Json> {
-    return dumpProject(await this.#registry.contents(), this.project);
+  dumpRegistry(): Promise<Json> {
+    return this.registry.dump();
   }
 
   /**
@@ -248,6 +242,7 @@ export class FeatureStore {
       registry: this.#registry,
       onlineStore: await this.#onlineStore(),
       allowDestructive: options.allowDestructive ?? false,
+      by: this.#by,
     };
   }
 
@@ -280,8 +275,11 @@ export class FeatureStore {
           signal: options.signal,
           onProgress: options.onProgress,
           recordInterval: async () => {
-            await this.#registry.change(
+            await changeAudited(
+              this.#registry,
+              { by: this.#by, project: this.project, operation: 'materialize' },
               (draft) => recordMaterialization(draft, this.project, view.name, interval, nowMicros()),
+              () => [materializationEntry(view.name, interval)],
               materializationScope(this.project, view.name),
             );
           },

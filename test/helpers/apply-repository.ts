@@ -41,6 +41,7 @@ async function requestOf(repository: Repository, contents: RepositoryContents): 
     onlineStore,
     partial,
     allowDestructive,
+    by: 'tester',
   };
 }
 

@@ -136,7 +136,12 @@ test('tables follow views: created, dropped when a view goes or leaves the onlin
 
   t.deepEqual(
     formatPlan(await applyDefinitions(repository, [view(), view({ name: 'other', online: false })])),
-    ['Updated feature view other', '\tonline: true -> ', 'Deleted sqlite table demo_other'],
+    [
+      'Updated feature view other',
+      '\tonline: true -> ',
+      'Deleted sqlite table demo_other',
+      '\tdestructive: its rows are lost',
+    ],
   );
   t.deepEqual(repository.onlineStore.tables(), ['demo_trips']);
   t.deepEqual(formatPlan(await applyDefinitions(repository, [])), [
@@ -144,6 +149,7 @@ test('tables follow views: created, dropped when a view goes or leaves the onlin
     'Deleted feature view trips',
     'Deleted feature view other',
     'Deleted sqlite table demo_trips',
+    '\tdestructive: its rows are lost',
   ]);
   t.deepEqual(repository.onlineStore.tables(), []);
   t.deepEqual((await registered(repository.registry)).infra, []);
@@ -211,7 +217,10 @@ test('projects of one registry do not see each other', async (t) => {
   );
   t.regex(contents.projectMetadata[0]!.projectUuid!, /^[0-9a-f-]{36}$/);
 
-  t.deepEqual((await teardown('one', one.registry, one.onlineStore)).sort(), ['one_trips', 'one_two_trips']);
+  t.deepEqual((await teardown('one', one.registry, one.onlineStore, 'tester')).sort(), [
+    'one_trips',
+    'one_two_trips',
+  ]);
   t.deepEqual(one.onlineStore.tables(), ['one_two_other']);
   const left = (await registered(one.registry)).contents;
   t.deepEqual(left.projects.map(nameOf), ['one_two']);
@@ -224,11 +233,11 @@ test('projects of one registry do not see each other', async (t) => {
 
 test('teardown of nothing makes nothing; of a protected project is refused', async (t) => {
   const repository = await emptyRepository(t);
-  t.deepEqual(await teardown('demo', repository.registry, repository.onlineStore), []);
+  t.deepEqual(await teardown('demo', repository.registry, repository.onlineStore, 'tester'), []);
   t.false(existsSync(registryFile(repository.folder)));
   const guarded = project({ name: 'demo', tags: { 'feast.dev/protected-project': 'true' } });
   await applyDefinitions(repository, [guarded, view()]);
-  await t.throwsAsync(teardown('demo', repository.registry, repository.onlineStore), {
+  await t.throwsAsync(teardown('demo', repository.registry, repository.onlineStore, 'tester'), {
     code: 'PROJECT_PROTECTED',
   });
   t.deepEqual(repository.onlineStore.tables(), ['demo_trips']);
