@@ -71,11 +71,6 @@ export function putView(
   putObject(draft, collection, project, view as never);
 }
 
-/** Takes out a feature view with its versions. */
-export function removeFeatureView(draft: RegistryProto, project: string, name: string): void {
-  removeView(draft, 'featureViews', project, name);
-}
-
 /** Takes out a view of any kind with its versions. */
 export function removeView(
   draft: RegistryProto,

@@ -19,7 +19,6 @@ export { ensureProject, putObject, removeObject, removeProject } from './edits.j
 export {
   putFeatureView,
   putView,
-  removeFeatureView,
   removeView,
   type ViewVersion,
   viewVersions,

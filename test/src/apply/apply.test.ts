@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { formatPlan, planApply, prepareContents, teardown } from '../../../src/apply/index.js';
 import {
+  bigQuerySource,
   type Definition,
   entity,
   featureService,
   featureView,
   field,
   fileSource,
+  labelView,
+  onDemandFeatureView,
   project,
+  pushSource,
   select,
 } from '../../../src/definitions/index.js';
 import { nameOf } from '../../../src/registry/index.js';
@@ -305,6 +309,43 @@ const REFUSED: [string, Definition[], string, RegExp][] = [
     [view(), view({ name: 'TRIPS' })],
     'NAME_CONFLICT',
     /feature view "TRIPS" is declared as "trips" too, which differs in case only/,
+  ],
+  [
+    'views of two kinds that differ in case',
+    [view(), labelView({ name: 'Trips', schema: [field('good', 'Bool')] })],
+    'NAME_CONFLICT',
+    /feature view "Trips" is declared as "trips" too, which differs in case only/,
+  ],
+  [
+    'sources of two kinds and one name',
+    [pushSource({ name: 'X', batchSource: fileSource({ path: 'x', timestampField: 't' }) })],
+    'NAME_CONFLICT',
+    /data source "x" is declared as "X" too/,
+  ],
+  [
+    'an on-demand view of a view that is not declared',
+    [
+      onDemandFeatureView({
+        name: 'o',
+        sources: [view()],
+        schema: [field('f', 'Int64')],
+        transformation: { module: 't.ts', function: 'f' },
+      }),
+    ],
+    'FEATURE_VIEW_NOT_FOUND',
+    /on demand feature view "o" uses feature view "trips", which the repository does not declare/,
+  ],
+  [
+    'a source that cannot be looked into, without its event time',
+    [bigQuerySource({ table: 'a.b.c' })],
+    'INFERENCE_FAILED',
+    /the offline store cannot read a BigQuerySource; set timestampField/,
+  ],
+  [
+    'a view of such a source without a schema',
+    [view({ source: bigQuerySource({ table: 'a.b.c', timestampField: 't' }), schema: [] })],
+    'INFERENCE_FAILED',
+    /schema cannot be told, for the offline store cannot read a BigQuerySource/,
   ],
   ['two views of a name', [view(), view()], 'NAME_CONFLICT', /feature view "trips" is declared twice/],
   [
