@@ -129,7 +129,7 @@ export async function teardown(
     onlineStore === null ? [] : infraOfProject(contents, project, onlineStore.infraFor.bind(onlineStore));
   if (onlineStore !== null && objects.length > 0) await onlineStore.updateInfra(project, [], objects);
   // nothing is stored yet: nothing to remove, and no file to make
-  if (contents.versionId !== '') {
+  if (contents.versionId !== '' || contents.projects.length > 0) {
     await changeAudited(
       registry,
       { by, project, operation: 'teardown' },

@@ -1,12 +1,47 @@
 import { Command } from 'commander';
 import { EXIT, formatColumns, withExamples } from '../shared/command-line.js';
 import { CodedError } from '../shared/errors.js';
+import { copyRegistryBetween } from '../store/copy-registry.js';
 import type { AuditEntry } from '../store/feature-store.js';
 import { withStore } from './context.js';
 
 const jsonOption = ['--json', 'print JSON'] as const;
 
-/** `feast registry verify` and `feast registry history`. */
+interface CopyOptions {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+function copyCommand(): Command {
+  return withExamples(
+    new Command('copy')
+      .description('Copies a registry to another place, reads it back and compares.')
+      .argument('<from>', 'path or URL, as under "registry" in feature_store.yaml; or a feature_store.yaml')
+      .argument('<to>', 'likewise')
+      .option('--force', 'replace a registry that holds something already')
+      .option('--json', 'print JSON')
+      .action(async (from: string, to: string, options: CopyOptions) => {
+        const result = await copyRegistryBetween({ from, to, force: options.force === true });
+        if (options.json) {
+          console.log(JSON.stringify(result, null, 2));
+          return;
+        }
+        const kinds = [...new Set([...Object.keys(result.copied), ...Object.keys(result.replaced)])];
+        const rows = kinds.map((kind) => [
+          kind,
+          String(result.copied[kind] ?? 0),
+          String(result.replaced[kind] ?? 0),
+        ]);
+        console.log(formatColumns(['OBJECTS', 'COPIED', 'REPLACED'], rows));
+      }),
+    [
+      'feast registry copy repository/data/registry.db s3://bucket/registry.pb',
+      'feast registry copy repository/feature_store.yaml postgresql+psycopg://user:password@host/feast',
+    ],
+  );
+}
+
+/** `feast registry copy`, `feast registry verify` and `feast registry history`. */
 export function registryCommand(): Command {
   const group = new Command('registry').description('Looks after the registry as a whole.');
   withExamples(
@@ -57,7 +92,7 @@ export function registryCommand(): Command {
       ),
     ['feast -c repository registry history --limit 5'],
   );
-  return group;
+  return group.addCommand(copyCommand());
 }
 
 /** A few changes by name, many by number. */

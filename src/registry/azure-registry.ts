@@ -5,6 +5,7 @@ import {
   type BlockBlobClient,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
+import { messageOf } from '../shared/errors.js';
 import { type Fault, isTransient } from './object-faults.js';
 import { type ObjectStorage, openObjectRegistry } from './object-registry.js';
 import type { RegistryBackend } from './registry-backend.js';
@@ -42,8 +43,16 @@ async function blobOfName(path: string, fault: (message: string) => Error): Prom
   const service =
     connection === undefined
       ? await openService(`https://${account}.blob.core.windows.net`, account!)
-      : BlobServiceClient.fromConnectionString(connection, OPTIONS);
+      : serviceOfConnection(connection, fault);
   return service.getContainerClient(container).getBlockBlobClient(key);
+}
+
+function serviceOfConnection(connection: string, fault: (message: string) => Error): BlobServiceClient {
+  try {
+    return BlobServiceClient.fromConnectionString(connection, OPTIONS);
+  } catch (error) {
+    throw fault(`AZURE_STORAGE_CONNECTION_STRING is not one: ${messageOf(error)}`);
+  }
 }
 
 async function blobOfUrl(path: string, fault: (message: string) => Error): Promise<BlockBlobClient> {
@@ -74,6 +83,7 @@ interface AzureError {
   readonly name?: string;
   readonly code?: string;
   readonly statusCode?: number;
+  readonly message?: string;
   readonly details?: { readonly errorCode?: string };
 }
 
@@ -113,17 +123,12 @@ function azureStorage(blob: BlockBlobClient): ObjectStorage {
 }
 
 function faultOf(error: unknown): Fault {
-  const { name, statusCode } = error as AzureError;
-  const code = codeOf(error as AzureError) ?? '';
-  if (code === 'ContainerNotFound') return 'no bucket';
-  if (name === 'CredentialUnavailableError' || name === 'AggregateAuthenticationError')
-    return 'no credentials';
-  if (
-    statusCode === 401 ||
-    /^(AuthenticationFailed|NoAuthenticationInformation|InvalidAuthenticationInfo)$/.test(code)
-  ) {
+  const { name, statusCode, message = '' } = error as AzureError;
+  if (codeOf(error as AzureError) === 'ContainerNotFound') return 'no bucket';
+  if (statusCode === 401 || /^(CredentialUnavailable|AggregateAuthentication)Error$/.test(name ?? '')) {
     return 'no credentials';
   }
-  if (statusCode === 403) return 'denied';
+  // a wrong key is 403 too; only the words tell it from a right one that may not
+  if (statusCode === 403) return /failed to authenticate/i.test(message) ? 'no credentials' : 'denied';
   return isTransient(error, statusCode) ? 'unavailable' : 'other';
 }

@@ -67,7 +67,10 @@ export async function changeBySwap<T, Token>(
       }
     } catch (error) {
       if (!isCodedError(error, 'REGISTRY_UNAVAILABLE')) throw error;
-      if (++failures < FAILURES) continue;
+      if (++failures < FAILURES) {
+        await sleep(Math.random() * 200 * 2 ** failures);
+        continue;
+      }
       if (tried.size === 0) throw error;
       throw new CodedError(
         'REGISTRY_UNAVAILABLE',

@@ -13,7 +13,8 @@ export interface GcsPlace {
  * STORAGE_EMULATOR_HOST names another server. Feast: registry/gcs.py.
  */
 export function openGcsRegistry({ bucket, key }: GcsPlace): RegistryBackend {
-  const client = new Storage({ timeout: 30_000, retryOptions: { maxRetries: 2, totalTimeout: 60 } });
+  // tried again by those who call: the client itself would take many seconds to say that nobody answers
+  const client = new Storage({ timeout: 30_000, retryOptions: { autoRetry: false } });
   return openObjectRegistry(gcsStorage(client, bucket, key));
 }
 

@@ -42,5 +42,7 @@ export {
 export { type Reference, type ReferencedKind, referencesOf } from './references.js';
 export { cachedRegistry, openRegistry, type Registry } from './registry.js';
 export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
+export { openBackend } from './registry-backends.js';
+export { type CopyResult, copyRegistry } from './registry-copy.js';
 export { lookUpObject, lookUpObjects } from './registry-index.js';
 export { type Finding, verifyRegistry } from './verify.js';

@@ -2,8 +2,8 @@ import type { AuditLog } from './audit.js';
 import type { Collection, RegistryProto } from './collections.js';
 
 /**
- * Part of a registry: what a reader or an edit is about to touch. The project's own object comes along with it, and
- * a feature view's versions with the view.
+ * Part of a registry: what a reader or an edit is about to touch. For an edit, the project's own object and metadata
+ * come along with it, and a feature view's versions with the view.
  */
 export interface RegistryScope {
   readonly project: string;

@@ -87,6 +87,10 @@ const TYPES: Readonly<Record<string, (section: ConfigSection, repoPath: string) 
       const values = parseSection(section, FileSection);
       return { backend: await openStorage(section, values, repoPath), ...optionsOf(values) };
     },
+    async sql(section, repoPath) {
+      const { openConfiguredSqlRegistry } = await import('./sql/open-sql-registry.js');
+      return openConfiguredSqlRegistry(section, repoPath);
+    },
     async memory(section) {
       const values = parseSection(section, MemorySection);
       const { openMemoryRegistry } = await import('./memory-registry.js');

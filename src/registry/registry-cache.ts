@@ -1,16 +1,8 @@
-import { messageOf } from '../shared/errors.js';
 import type { Logger } from '../shared/logger.js';
+import { type CacheCell, type CacheClock, createCell, systemClock } from './cache-cell.js';
 import type { RegistryProto } from './collections.js';
 import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { emptyRegistry } from './registry-bytes.js';
-
-/** Time and waiting of a cache, injected so that tests can hold them. */
-export interface CacheClock {
-  /** milliseconds that only grow */
-  now(): number;
-  /** calls `wake` once, `ms` milliseconds from now; returns what calls it off */
-  after(ms: number, wake: () => void): () => void;
-}
 
 export interface CacheOptions {
   /** how old the cache may grow before it is refreshed; 0: it never expires. Feast: cache_ttl_seconds */
@@ -26,129 +18,63 @@ export interface CacheOptions {
 }
 
 export interface RegistryCache {
-  contents(): Promise<RegistryProto>;
+  /** @param scope what is needed at least; undefined: everything */
+  contents(scope?: RegistryScope): Promise<RegistryProto>;
   change<T>(edit: RegistryEdit<T>, scope?: RegistryScope): Promise<RegistryChange<T>>;
   refresh(): void;
   close(): Promise<void>;
 }
 
-interface Cached {
-  readonly registry: RegistryProto;
-  /** the storage's when `registry` was read; null: it was not asked for */
-  readonly fingerprint: string | undefined | null;
-}
-
-const systemClock: CacheClock = {
-  now: () => performance.now(),
-  after(ms, wake) {
-    const timer = setTimeout(wake, ms).unref();
-    return () => clearTimeout(timer);
-  },
-};
-
-const RETRY_MIN_MS = 1000;
-const RETRY_MAX_MS = 60_000;
-/** what setTimeout can hold */
-const TIMER_MAX_MS = 2 ** 31 - 1;
+/** Names that nobody registered can be asked for without end. */
+const MAX_PARTS = 20_000;
 
 /**
- * Keeps what was read of a backend. Readers wait for a load only where there is nothing to give them; whoever comes
- * while one is under way shares it. An expired cache is refreshed in the background, for one cheap request where
- * nothing changed; readers get the old contents meanwhile, and also when the refresh fails, which is logged and
- * tried again. A change never starts from the cache, and readers of this cache see it at once.
+ * Keeps what was read of a backend: all of it, or the parts that were asked for where the backend reads parts. A
+ * change never starts from what is kept, and readers of this cache see it at once.
  */
 export function cacheRegistry(backend: RegistryBackend, options: CacheOptions): RegistryCache {
   const { cacheTtlMs, cacheMode, log, clock = systemClock } = options;
-  const isWatched = cacheMode === 'sync' && backend.isLocal === true;
-  let cached: Cached | undefined;
-  let loading: { readonly fingerprint: Cached['fingerprint']; readonly done: Promise<Cached> } | undefined;
-  // a load that began before the last change, or before `refresh`, must not be kept: it may show less
-  let generation = 0;
-  let expiresAt = Number.POSITIVE_INFINITY;
-  let isRefreshing = false;
-  let failures = 0;
-  let cancelTimer = () => {};
 
-  function keep(next: Cached): void {
-    cached = next;
-    failures = 0;
-    expire(cacheTtlMs);
+  function cellOf(scope: RegistryScope | undefined): CacheCell {
+    return createCell({
+      load: async () => (await backend.load(scope)) ?? emptyRegistry(),
+      fingerprint: () => backend.fingerprint(),
+      isWatched: cacheMode === 'sync' && backend.isLocal === true,
+      // thousands of parts are not refreshed unless somebody reads them
+      byTimer: cacheMode === 'thread' && scope === undefined,
+      ttlMs: cacheTtlMs,
+      log,
+      clock,
+    });
   }
 
-  function expire(ms: number): void {
-    if (cacheTtlMs === 0) return;
-    expiresAt = clock.now() + ms;
-    cancelTimer();
-    if (cacheMode === 'thread') cancelTimer = clock.after(Math.min(ms, TIMER_MAX_MS), startRefresh);
+  const whole = cellOf(undefined);
+  const parts = new Map<string, CacheCell>();
+
+  function partOf(scope: RegistryScope): CacheCell {
+    const key = JSON.stringify(scope);
+    const part = parts.get(key) ?? cellOf(scope);
+    if (!parts.has(key) && parts.size === MAX_PARTS) parts.delete(parts.keys().next().value!);
+    parts.set(key, part);
+    return part;
   }
 
   function forget(): void {
-    cached = undefined;
-    loading = undefined;
-    generation++;
-    cancelTimer();
-  }
-
-  function load(fingerprint: Cached['fingerprint']): Promise<Cached> {
-    if (loading !== undefined && loading.fingerprint === fingerprint) return loading.done;
-    const begun = generation;
-    const done = backend
-      .load()
-      .then((registry) => {
-        const next = { registry: registry ?? emptyRegistry(), fingerprint };
-        if (begun === generation) keep(next);
-        return next;
-      })
-      .finally(() => {
-        if (loading?.done === done) loading = undefined;
-      });
-    loading = { fingerprint, done };
-    return done;
-  }
-
-  function startRefresh(): void {
-    if (isRefreshing) return;
-    isRefreshing = true;
-    const begun = generation;
-    refreshContents(begun)
-      .catch((error) => {
-        if (begun !== generation) return;
-        const pause = Math.min(RETRY_MIN_MS * 2 ** failures++, RETRY_MAX_MS, cacheTtlMs);
-        log.warn(
-          `the registry could not be refreshed, the one read before stays in use: ${messageOf(error)}`,
-        );
-        expire(pause);
-      })
-      .finally(() => {
-        isRefreshing = false;
-      });
-  }
-
-  async function refreshContents(begun: number): Promise<void> {
-    const fingerprint = await backend.fingerprint();
-    if (begun !== generation || cached === undefined) return;
-    if (cached.fingerprint === fingerprint) keep(cached);
-    else await load(fingerprint);
+    whole.forget();
+    for (const part of parts.values()) part.forget();
+    parts.clear();
   }
 
   return {
-    async contents() {
-      const fingerprint = isWatched ? await backend.fingerprint() : null;
-      if (cached === undefined || (isWatched && cached.fingerprint !== fingerprint)) {
-        return (await load(fingerprint)).registry;
-      }
-      if (clock.now() >= expiresAt) startRefresh();
-      return cached.registry;
-    },
+    contents: (scope) => (scope === undefined || !backend.readsParts ? whole : partOf(scope)).read(),
     async change(edit, scope) {
-      const before = cached;
+      const before = whole.current();
       try {
         const change = await backend.change(edit, scope);
-        // where something was kept meanwhile, it may be older or newer than this change
-        const isLatest = cached === before;
-        const isWhole = scope === undefined || !backend.readsParts;
+        // what was kept meanwhile may be older or newer than this change: then neither is
+        const isLatest = whole.current() === before;
         forget();
-        if (isLatest && isWhole) keep({ registry: change.registry, fingerprint: null });
+        if (isLatest && (scope === undefined || !backend.readsParts)) whole.put(change.registry);
         return change;
       } catch (error) {
         forget();

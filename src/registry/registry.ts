@@ -3,7 +3,7 @@ import { CodedError } from '../shared/errors.js';
 import { createLogger, type Logger } from '../shared/logger.js';
 import { didYouMean } from '../shared/nearest.js';
 import type { AuditLog } from './audit.js';
-import { nameOf, type RegistryProto } from './collections.js';
+import { type Collection, nameOf, type RegistryProto } from './collections.js';
 import { type DefinitionByKind, type DefinitionKind, KINDS } from './kinds.js';
 import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 import { openBackend } from './registry-backends.js';
@@ -63,26 +63,32 @@ export function cachedRegistry(backend: RegistryBackend, options: RegistryOption
     return definition as DefinitionByKind[K];
   }
 
-  function protosOf(registry: RegistryProto, kind: DefinitionKind, project: string): readonly object[] {
-    return kind === 'project' ? registry.projects : lookUpObjects(registry, KINDS[kind].collection, project);
+  /** All of the registry, or at least the named part of it. The list of projects belongs to no project. */
+  function read(collection: Collection, project: string, name?: string): Promise<RegistryProto> {
+    if (collection === 'projects' && name === undefined) return cache.contents();
+    return cache.contents({ project, objects: [name === undefined ? { collection } : { collection, name }] });
+  }
+
+  async function protosOf(kind: DefinitionKind, project: string): Promise<readonly object[]> {
+    const { collection } = KINDS[kind];
+    const registry = await read(collection, project);
+    return kind === 'project' ? registry.projects : lookUpObjects(registry, collection, project);
   }
 
   return {
     projectMetadata: options.projectMetadata,
     audit: backend.audit,
-    contents: cache.contents,
+    contents: () => cache.contents(),
     async get(kind, project, name) {
       const { collection, label, notFound } = KINDS[kind];
-      const registry = await cache.contents();
-      const found = lookUpObject(registry, collection, project, name);
+      const found = lookUpObject(await read(collection, project, name), collection, project, name);
       if (found !== undefined) return decode(kind, found);
-      const names = protosOf(registry, kind, project).map(nameOf);
+      const names = (await protosOf(kind, project)).map(nameOf);
       const place = kind === 'project' ? 'the registry' : `project "${project}"`;
       throw new CodedError(notFound, `${place} has no ${label} "${name}".${didYouMean(name, names)}`);
     },
     async list(kind, project) {
-      const registry = await cache.contents();
-      return protosOf(registry, kind, project).map((proto) => decode(kind, proto));
+      return (await protosOf(kind, project)).map((proto) => decode(kind, proto));
     },
     change: cache.change,
     refresh: cache.refresh,

@@ -28,7 +28,7 @@ async function openClient(): Promise<S3Client> {
   const endpoint = process.env.FEAST_S3_ENDPOINT_URL;
   const config: S3ClientConfig = {
     followRegionRedirects: true,
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 30_000 },
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 30_000, throwOnRequestTimeout: true },
     // other servers than Amazon's know neither buckets as host names nor the newer checksums
     ...(endpoint && {
       endpoint,

@@ -41,11 +41,15 @@ export const ERROR_CODES = {
   REGISTRY_ACCESS_DENIED: 'The credentials in use may not read or write the registry.',
   REGISTRY_BUCKET_NOT_FOUND: 'The bucket or container of the registry does not exist.',
   REGISTRY_CONFLICT: 'The registry kept being changed by others while a change of it was tried.',
-  REGISTRY_CORRUPT: 'The registry file cannot be decoded; it was left as it is.',
   REGISTRY_COPY_DIFFERS: 'What was copied and read back is not what was to be copied; it was put back.',
+  REGISTRY_CORRUPT: 'The registry, or an object in it, cannot be decoded; it was left as it is.',
   REGISTRY_CREDENTIALS: 'The object store of the registry was given no credentials that it accepts.',
+  REGISTRY_DATABASE_REFUSED:
+    'The database of a SQL registry refuses the user or the password, or does not exist.',
+  REGISTRY_DATABASE_UNREACHABLE: 'The database server of a SQL registry cannot be reached.',
   REGISTRY_NOT_EMPTY: 'The registry that is to be copied to holds something already.',
   REGISTRY_NOT_FOUND: 'There is no registry at the given place.',
+  REGISTRY_SCHEMA: 'Tables of a SQL registry are missing, or belong to something else.',
   REGISTRY_UNAVAILABLE:
     'The server of the registry cannot be reached, or is overloaded; trying again may help.',
   REGISTRY_HISTORY_NONE: 'The registry is of a kind that keeps no history of its changes.',

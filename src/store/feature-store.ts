@@ -1,4 +1,5 @@
 import {
+  type ApplyPlan,
   executeApply,
   formatPlan,
   lossesOf,
@@ -42,8 +43,7 @@ import {
   selectByReference,
 } from '../retrieval/index.js';
 import { CodedError } from '../shared/errors.js';
-import { createLogger } from '../shared/logger.js';
-import type { ApplyOptions, ApplyResult, OpenOptions, PlanResult } from './apply-options.js';
+import { createLogger, type Logger } from '../shared/logger.js';
 import { currentAuthor } from './author.js';
 import { FeatureRegistry, type ObjectKind } from './feature-registry.js';
 import type {
@@ -53,11 +53,18 @@ import type {
   RunOptions,
 } from './materialize-options.js';
 import { type OnlineRequest, OnlineResponse } from './online-response.js';
+import type {
+  ApplyOptions,
+  ApplyResult,
+  FeatureStoreOptions,
+  OpenOptions,
+  PlanResult,
+} from './store-options.js';
 
-export type * from './apply-options.js';
 export type * from './feature-registry.js';
 export type * from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
+export type * from './store-options.js';
 
 /**
  * A feature store: the one door to the registry, the stores and the definitions of a repository. Backends are
@@ -68,44 +75,43 @@ export class FeatureStore {
   /** what is recorded of this project */
   readonly registry: FeatureRegistry;
   readonly #by: string;
-  readonly #registry: Registry;
+  readonly #log: Logger;
+  #registry: Promise<Registry> | undefined;
   #offline: Promise<OfflineStore> | undefined;
   #online: Promise<OnlineStore | undefined> | undefined;
 
-  private constructor(config: RepoConfig, registry: Registry, by: string) {
-    this.config = config;
-    this.#registry = registry;
-    this.#by = by;
-    this.registry = new FeatureRegistry(registry, {
-      project: config.project,
-      by,
+  /**
+   * A feature store from configuration given in code, or from a repository folder. Nothing is read of the registry,
+   * nor of its section of the configuration, until it is needed; `FeatureStore.open` checks that section at once.
+   * @throws CodedError CONFIG_*
+   */
+  constructor({ config, file, log, user }: FeatureStoreOptions) {
+    this.config = typeof config === 'string' ? loadRepoConfig(config, { file }) : repoConfigOf(config, '.');
+    this.#log = log ?? createLogger({ level: 'warn' });
+    this.#by = user ?? currentAuthor();
+    this.registry = new FeatureRegistry({
+      project: this.config.project,
+      by: this.#by,
+      open: () => this.#openRegistry(),
       onlineStore: () => this.#onlineStore(),
     });
+    if (this.config.ignored.length > 0) {
+      this.#log.warn(`feature_store.yaml: this engine does not act on ${this.config.ignored.join(', ')}`);
+    }
   }
 
   /**
    * Opens the feature store that a repository folder's feature_store.yaml describes.
-   * @param repository folder, relative to the working directory or absolute; or configuration given in code, with
-   *   the keys of feature_store.yaml, whose relative paths start at the working directory
+   * @param config as in FeatureStoreOptions; default: the working directory
    * @throws CodedError CONFIG_*
    */
   static async open(
-    repository: string | Record<string, unknown> = '.',
+    config: FeatureStoreOptions['config'] = '.',
     options: OpenOptions = {},
   ): Promise<FeatureStore> {
-    const config =
-      typeof repository === 'string'
-        ? loadRepoConfig(repository, { file: options.file })
-        : repoConfigOf(repository, '.');
-    const log = options.log ?? createLogger({ level: 'warn' });
-    if (config.ignored.length > 0) {
-      log.warn(`feature_store.yaml: this engine does not act on ${config.ignored.join(', ')}`);
-    }
-    return new FeatureStore(
-      config,
-      await openRegistry(config.registry, config.repoPath),
-      options.user ?? currentAuthor(),
-    );
+    const store = new FeatureStore({ config, ...options });
+    await store.#openRegistry();
+    return store;
   }
 
   get project(): string {
@@ -126,7 +132,7 @@ export class FeatureStore {
   /** What `applyRepository` would do. Changes nothing and creates no file. */
   async planRepository(options: ApplyOptions = {}): Promise<PlanResult> {
     const plan = await planAgainstRegistry(await this.#applyRequest(options));
-    return { plan, lines: formatPlan(plan), json: planJson(plan), losses: lossesOf(plan) };
+    return planResult(plan);
   }
 
   /**
@@ -137,18 +143,17 @@ export class FeatureStore {
   async applyRepository(options: ApplyOptions = {}): Promise<ApplyResult> {
     const plan = await executeApply(await this.#applyRequest(options));
     const changed = plan.changes.length > 0 || plan.infra.length > 0;
-    return {
-      plan,
-      changed,
-      lines: changed ? formatPlan(plan) : [],
-      json: planJson(plan),
-      losses: lossesOf(plan),
-    };
+    return { ...planResult(plan), changed, ...(changed ? {} : { lines: [] }) };
   }
 
   /** Deletes this project's tables and registered objects; other projects stay. */
   async teardown(): Promise<{ lines: string[] }> {
-    const names = await teardown(this.project, this.#registry, await this.#onlineStore(), this.#by);
+    const names = await teardown(
+      this.project,
+      await this.#openRegistry(),
+      await this.#onlineStore(),
+      this.#by,
+    );
     return { lines: names.map((name) => `Deleted ${name}`) };
   }
 
@@ -188,7 +193,7 @@ export class FeatureStore {
    * @throws CodedError as `materialize`
    */
   async materializeIncremental(options: MaterializeIncrementalOptions = {}): Promise<MaterializeResult> {
-    const contents = await this.#registry.contents();
+    const contents = await (await this.#openRegistry()).contents();
     const intervalsOf = (view: FeatureView) => materializedIntervals(contents, this.project, view.name);
     const request = { kind: 'incremental', end: options.end, intervalsOf } as const;
     return this.#run(await this.#planMaterialization(request, options), options);
@@ -221,11 +226,12 @@ export class FeatureStore {
 
   /** Frees connections and files. The store can be used again afterwards; it opens them anew. */
   async close(): Promise<void> {
-    const [offline, online] = [this.#offline, this.#online];
+    const opened = [this.#offline, this.#online, this.#registry];
     this.#offline = undefined;
     this.#online = undefined;
-    await Promise.all([offline?.then((store) => store.close()), online?.then((store) => store?.close())]);
-    await this.#registry.close();
+    this.#registry = undefined;
+    // one that could not be opened has been reported, and has nothing to free
+    await Promise.all(opened.map(async (store) => (await store?.catch(() => undefined))?.close()));
   }
 
   async #applyRequest(options: ApplyOptions) {
@@ -239,7 +245,7 @@ export class FeatureStore {
       contents,
       project: this.project,
       projectDescription: this.config.projectDescription,
-      registry: this.#registry,
+      registry: await this.#openRegistry(),
       onlineStore: await this.#onlineStore(),
       allowDestructive: options.allowDestructive ?? false,
       by: this.#by,
@@ -263,6 +269,7 @@ export class FeatureStore {
 
   async #run(plan: MaterializationPlan, options: RunOptions): Promise<MaterializeResult> {
     const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
+    const registry = await this.#openRegistry();
     const views: MaterializeResult['views'][number][] = [];
     for (const { view, interval } of plan.views) {
       views.push(
@@ -276,7 +283,7 @@ export class FeatureStore {
           onProgress: options.onProgress,
           recordInterval: async () => {
             await changeAudited(
-              this.#registry,
+              registry,
               { by: this.#by, project: this.project, operation: 'materialize' },
               (draft) => recordMaterialization(draft, this.project, view.name, interval, nowMicros()),
               () => [materializationEntry(view.name, interval)],
@@ -287,6 +294,11 @@ export class FeatureStore {
       );
     }
     return { views, upToDate: plan.upToDate.map((view) => view.name) };
+  }
+
+  #openRegistry(): Promise<Registry> {
+    this.#registry ??= openRegistry(this.config.registry, this.config.repoPath, this.#log);
+    return this.#registry;
   }
 
   #offlineStore(): Promise<OfflineStore> {
@@ -307,4 +319,8 @@ export class FeatureStore {
       `project "${this.project}" has no online store; name one in feature_store.yaml under online_store`,
     );
   }
+}
+
+function planResult(plan: ApplyPlan): PlanResult {
+  return { plan, lines: formatPlan(plan), json: planJson(plan), losses: lossesOf(plan) };
 }

@@ -17,6 +17,8 @@ interface GcsObject {
 export interface GcsServer {
   readonly url: string;
   createBucket(name: string): void;
+  /** @param path `bucket/name` */
+  overwrite(path: string, bytes: Uint8Array): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,11 @@ export async function startGcsServer(): Promise<GcsServer> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    overwrite(path, bytes) {
+      const [, bucket, name] = /^([^/]+)\/(.*)$/.exec(path)!;
+      const object = { bytes: Buffer.from(bytes), generation: ++generations, metadata: {} };
+      buckets.get(bucket!)!.set(name!, object);
+    },
     createBucket: (name) => void buckets.set(name, new Map()),
     async close() {
       server.close();

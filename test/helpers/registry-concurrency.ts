@@ -18,7 +18,7 @@ export interface ConcurrencyOptions {
   readonly processes: number;
   /** of each process */
   readonly changes: number;
-  /** kill one of the processes, by SIGKILL, every so many milliseconds; another takes over from there */
+  /** kill one of the processes at work, by SIGKILL, every so many milliseconds; another takes over from there */
   readonly killEveryMs?: number;
   /** decides who is killed */
   readonly seed?: number;
@@ -47,9 +47,9 @@ export async function changeConcurrently(options: ConcurrencyOptions): Promise<C
   const times: number[] = [];
   const started = performance.now();
 
-  const running = new Set<ChildProcess>();
-  // those that have made a change: to kill one that is still starting tests nothing, and may leave none that gets on
-  const working = new Set<ChildProcess>();
+  const alive = new Map<number, ChildProcess>();
+  // only these are killed: a process that dies while it starts has nothing to lose, and with slow starts none would end
+  const working = new Map<number, ChildProcess>();
   let killed = 0;
   async function runSlot(slot: number): Promise<void> {
     for (let next = 0; next < changes; ) {
@@ -57,7 +57,7 @@ export async function changeConcurrently(options: ConcurrencyOptions): Promise<C
       const child = spawn(process.execPath, [WORKER, JSON.stringify(order)], {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      running.add(child);
+      alive.set(slot, child);
       let complaint = '';
       child.stderr.on('data', (chunk) => {
         complaint += chunk;
@@ -69,12 +69,12 @@ export async function changeConcurrently(options: ConcurrencyOptions): Promise<C
         const { done, ms } = JSON.parse(line) as { done: number; ms: number };
         acknowledged.add(`${slot} ${done}`);
         times.push(ms);
+        working.set(slot, child);
         next = done + 1;
-        working.add(child);
       }
       const end = await exit;
-      running.delete(child);
-      working.delete(child);
+      alive.delete(slot);
+      working.delete(slot);
       if (end !== 0 && end !== 'SIGKILL') throw new Error(`process ${slot} ended with ${end}: ${complaint}`);
     }
   }
@@ -87,27 +87,29 @@ export async function changeConcurrently(options: ConcurrencyOptions): Promise<C
     return { expected: expected.length, kept: expected.filter(([slot, n]) => isKept(slot, n)).length };
   };
   async function killNow(): Promise<void> {
-    const children = [...working];
-    children[Math.floor(random() * children.length)]?.kill('SIGKILL');
-    killed += children.length > 0 ? 1 : 0;
+    const children = [...working.values()];
+    const victim = children[Math.floor(random() * children.length)];
+    if (victim === undefined) return;
+    victim.kill('SIGKILL');
+    killed++;
     const { expected, kept } = await countKept();
     if (kept < expected) throw new Error(`after kill ${killed}: of ${expected} acknowledged, ${kept} kept`);
   }
 
   const random = seededRandom(options.seed ?? 1);
   let finished = false;
-  const slots = Promise.all(Array.from({ length: processes }, (_, slot) => runSlot(slot))).finally(() => {
+  const running = Promise.all(Array.from({ length: processes }, (_, slot) => runSlot(slot))).finally(() => {
     finished = true;
   });
   const killing = (async () => {
     while (killEveryMs !== undefined && !finished) {
       const pause = new Promise((resolve) => setTimeout(resolve, killEveryMs));
-      await Promise.race([pause, slots]);
+      await Promise.race([pause, running]);
       if (!finished) await killNow();
     }
   })();
   try {
-    await Promise.all([slots, killing]);
+    await Promise.all([running, killing]);
     const { kept } = await countKept();
     times.sort((a, b) => a - b);
     const percentile = (p: number) => Number((times[Math.floor(times.length * p)] ?? 0).toFixed(1));
@@ -120,7 +122,7 @@ export async function changeConcurrently(options: ConcurrencyOptions): Promise<C
       seconds: Number(((performance.now() - started) / 1000).toFixed(1)),
     };
   } finally {
-    for (const child of running) child.kill('SIGKILL');
+    for (const child of alive.values()) child.kill('SIGKILL');
     await registry.close();
   }
 }

@@ -10,6 +10,14 @@ export interface OpenOptions {
   readonly user?: string | undefined;
 }
 
+export interface FeatureStoreOptions extends OpenOptions {
+  /**
+   * folder, relative to the working directory or absolute; or the keys of feature_store.yaml, whose relative paths
+   * start at the working directory
+   */
+  readonly config: string | Record<string, unknown>;
+}
+
 export interface ApplyOptions {
   /** look whether data sources exist and hold the declared columns; default true */
   readonly validateSources?: boolean;
