@@ -62,6 +62,7 @@ async function measure(place: RegistryPlace, views: number): Promise<Record<stri
     registry,
     onlineStore: null,
     allowDestructive: true,
+    by: 'bench',
   };
   const contents = declare(views);
   await time('apply_all_ms', () => executeApply({ ...request, contents }));

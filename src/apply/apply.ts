@@ -2,6 +2,7 @@ import type { feast } from '../codec/index.js';
 import { nowMicros } from '../codec/index.js';
 import type { OnlineStore } from '../online/online-store.js';
 import {
+  changeAudited,
   ensureProject,
   findObject,
   isViewKind,
@@ -16,6 +17,7 @@ import {
 } from '../registry/index.js';
 import type { RepositoryContents } from '../repository/index.js';
 import { CodedError } from '../shared/errors.js';
+import { auditChangesOf } from './audit-changes.js';
 import { refuseLosses } from './destructive.js';
 import { forgetInfra, infraOfProject, recordInfra } from './infra-plan.js';
 import { declaredTables } from './online-tables.js';
@@ -33,6 +35,8 @@ export interface ApplyRequest {
   readonly partial?: boolean;
   /** false: a change that loses data is refused, and nothing is changed */
   readonly allowDestructive: boolean;
+  /** whom the registry's history names */
+  readonly by: string;
 }
 
 /** Feast: constants.py, PROTECTED_PROJECT_TAG. */
@@ -46,7 +50,7 @@ const PROTECTED_TAG = 'feast.dev/protected-project';
  * @throws CodedError DESTRUCTIVE_CHANGE, and as planApply, Registry.change and the online store
  */
 export async function executeApply(request: ApplyRequest): Promise<ApplyPlan> {
-  const { contents, project, registry, onlineStore, allowDestructive } = request;
+  const { contents, project, registry, onlineStore, allowDestructive, by } = request;
   registry.refresh();
   // what the registry contradicts must be known before anything is made
   refuseLosses(planAgainst(request, await registry.contents()), allowDestructive);
@@ -54,12 +58,17 @@ export async function executeApply(request: ApplyRequest): Promise<ApplyPlan> {
   const online = declaredTables(contents);
   if (onlineStore !== null && online.length > 0) await onlineStore.updateInfra(project, online, []);
 
-  const { result: plan } = await registry.change((draft) => {
-    const changes = planAgainst(request, draft);
-    refuseLosses(changes, allowDestructive);
-    applyPlan(draft, changes, registry.projectMetadata);
-    return changes;
-  });
+  const { result: plan } = await changeAudited(
+    registry,
+    { by, project, operation: 'apply' },
+    (draft) => {
+      const changes = planAgainst(request, draft);
+      refuseLosses(changes, allowDestructive);
+      applyPlan(draft, changes, registry.projectMetadata);
+      return changes;
+    },
+    auditChangesOf,
+  );
   const dropped = plan.infra.filter(({ action }) => action === 'delete').map(({ object }) => object);
   if (onlineStore !== null && dropped.length > 0) {
     await onlineStore.updateInfra(project, [], dropped);
@@ -97,6 +106,7 @@ function applyPlan(draft: RegistryProto, plan: ApplyPlan, metadata: boolean): vo
 
 /**
  * Removes one project: its tables from the online store, then its objects from the registry. Other projects stay.
+ * @param by whom the registry's history names
  * @returns the names of the dropped infrastructure objects
  * @throws CodedError PROJECT_PROTECTED when the project is tagged so
  */
@@ -104,6 +114,7 @@ export async function teardown(
   project: string,
   registry: Registry,
   onlineStore: OnlineStore | null,
+  by: string,
 ): Promise<string[]> {
   registry.refresh();
   const contents = await registry.contents();
@@ -119,10 +130,15 @@ export async function teardown(
   if (onlineStore !== null && objects.length > 0) await onlineStore.updateInfra(project, [], objects);
   // nothing is stored yet: nothing to remove, and no file to make
   if (contents.versionId !== '' || contents.projects.length > 0) {
-    await registry.change((draft) => {
-      forgetInfra(draft, objects);
-      removeProject(draft, project);
-    });
+    await changeAudited(
+      registry,
+      { by, project, operation: 'teardown' },
+      (draft) => {
+        forgetInfra(draft, objects);
+        removeProject(draft, project);
+      },
+      () => [{ action: 'delete', kind: 'project', name: project }],
+    );
   }
   return objects.map((object) => object.name);
 }

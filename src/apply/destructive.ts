@@ -1,7 +1,6 @@
 /** Changes that lose what somebody has: materialized rows, or a function that only Python holds. */
 import { type DefinitionKind, isViewKind, kindOf } from '../registry/index.js';
 import { CodedError } from '../shared/errors.js';
-import type { InfraChange } from './infra-plan.js';
 import type { ApplyPlan } from './plan.js';
 import type { PropertyChange } from './spec-diff.js';
 
@@ -49,11 +48,6 @@ function rekeys(properties: readonly PropertyChange[]): boolean {
       ((value ?? []) as { name?: string; value_type?: string }[]).map((one) => [one.name, one.value_type]),
     );
   return keysOf(change.before) !== keysOf(change.after);
-}
-
-/** Why a change of infrastructure loses something; undefined where it does not. */
-export function lossOfInfra({ action }: Pick<InfraChange, 'action'>): string | undefined {
-  return action === 'delete' ? 'its rows are lost' : undefined;
 }
 
 /** The losses of a plan, a line each. */

@@ -7,8 +7,9 @@ import {
   DEFINITION_KINDS,
   type DefinitionKind,
   kindOf,
+  lookUpObject,
+  lookUpObjects,
   nameOf,
-  objectsOf,
   type ReferencedKind,
   type RegistryProto,
   referencesOf,
@@ -18,35 +19,28 @@ import {
 /** Names that must stay, by kind (`feature_view`: views of any kind), each with the object that needs it. */
 export type Needs = Readonly<Record<ReferencedKind, ReadonlyMap<string, string>>>;
 
-/** Whether a registered object is kept although it is not declared. */
-export function isForeignObject(
-  registry: RegistryProto,
-  project: string,
-  kind: DefinitionKind,
-  proto: object,
-): boolean {
-  if (kind === 'feature_service') return isForeignService(registry, project, proto);
-  return kindOf(kind).isForeign(proto);
+/** What apply keeps of a project although it is not declared. */
+export interface ForeignObjects {
+  has(kind: DefinitionKind, proto: object): boolean;
+  /** what they are built on, directly and through others */
+  readonly needs: Needs;
 }
 
-/** A service that serves features of something that cannot be declared, or is gone. */
-function isForeignService(
-  registry: RegistryProto,
-  project: string,
-  service: feast.core.FeatureService.$Properties,
-): boolean {
+/** @param registry one that nobody edits meanwhile */
+export function foreignObjects(registry: RegistryProto, project: string): ForeignObjects {
   const declarable = new Set(
     VIEW_KINDS.flatMap((kind) =>
-      objectsOf(registry, kindOf(kind).collection, project)
+      (lookUpObjects(registry, kindOf(kind).collection, project) as object[])
         .filter((view) => !kindOf(kind).isForeign(view))
         .map(nameOf),
     ),
   );
-  return (service.spec?.features ?? []).some((part) => !declarable.has(part.featureViewName ?? ''));
-}
+  // a service of something that cannot be declared, or is gone, cannot be declared either
+  const isForeignService = (service: feast.core.FeatureService.$Properties) =>
+    (service.spec?.features ?? []).some((part) => !declarable.has(part.featureViewName ?? ''));
+  const has = (kind: DefinitionKind, proto: object) =>
+    kind === 'feature_service' ? isForeignService(proto) : kindOf(kind).isForeign(proto);
 
-/** What the objects of a project that apply keeps are built on, directly and through others. */
-export function foreignNeeds(registry: RegistryProto, project: string): Needs {
   const needs = {
     entity: new Map<string, string>(),
     data_source: new Map<string, string>(),
@@ -54,23 +48,19 @@ export function foreignNeeds(registry: RegistryProto, project: string): Needs {
     saved_dataset: new Map<string, string>(),
   };
   const visit = (kind: DefinitionKind, proto: object, by: string) => {
-    for (const reference of referencesOf(kindOf(kind).collection, proto)) {
-      if (needs[reference.kind].has(reference.name)) continue;
-      needs[reference.kind].set(reference.name, by);
-      const kinds: readonly DefinitionKind[] =
-        reference.kind === 'feature_view' ? VIEW_KINDS : [reference.kind];
-      for (const needed of kinds) {
-        const objects = objectsOf(registry, kindOf(needed).collection, project) as object[];
-        const found = objects.find((object) => nameOf(object) === reference.name);
-        if (found !== undefined) visit(needed, found, by);
+    for (const { kind: needed, name } of referencesOf(kindOf(kind).collection, proto)) {
+      if (needs[needed].has(name)) continue;
+      needs[needed].set(name, by);
+      for (const one of needed === 'feature_view' ? VIEW_KINDS : [needed]) {
+        const found = lookUpObject(registry, kindOf(one).collection, project, name);
+        if (found !== undefined) visit(one, found, by);
       }
     }
   };
   for (const kind of DEFINITION_KINDS) {
-    for (const proto of objectsOf(registry, kindOf(kind).collection, project)) {
-      if (!isForeignObject(registry, project, kind, proto)) continue;
-      visit(kind, proto, `${kindOf(kind).label} "${nameOf(proto)}"`);
+    for (const proto of lookUpObjects(registry, kindOf(kind).collection, project)) {
+      if (has(kind, proto)) visit(kind, proto, `${kindOf(kind).label} "${nameOf(proto)}"`);
     }
   }
-  return needs;
+  return { has, needs };
 }

@@ -1,5 +1,7 @@
 export { type ApplyRequest, executeApply, planAgainstRegistry, teardown } from './apply.js';
-export { formatPlan } from './format-plan.js';
+export { type DeleteRequest, deleteObject } from './delete.js';
+export { lossesOf } from './destructive.js';
+export { formatPlan, type PlanJson, planJson } from './format-plan.js';
 export type { InferOptions } from './infer.js';
 export type { InfraChange } from './infra-plan.js';
 export { type ApplyPlan, type ObjectChange, type PlanRequest, planApply } from './plan.js';

@@ -59,8 +59,8 @@ export async function inferContents(
     if (source === undefined) return inferFromEntities(declared, entities);
     const view = { ...declared, source: inferred(source), streamSource: inferred(declared.streamSource) };
     const known = await inferSchema(view, view.source as BatchSource, entities, () => describe(source));
-    const columns = options.validateSources ? await describe(source) : undefined;
-    if (columns !== undefined && declared.transformation === undefined) {
+    const columns = options.validateSources && !isComputed(declared) ? await describe(source) : undefined;
+    if (columns !== undefined) {
       checkColumns({ ...known, source: known.source as BatchSource }, columns);
     }
     return known;
@@ -75,6 +75,11 @@ export async function inferContents(
       inferFromEntities({ ...view, source: inferred(view.source) }, entities),
     ),
   };
+}
+
+/** Whether features are made from the source's columns, instead of being some of them. */
+function isComputed(view: FeatureView | StreamFeatureView): boolean {
+  return view.transformation !== undefined || ('aggregations' in view && view.aggregations.length > 0);
 }
 
 async function inOrder<T>(elements: readonly T[], work: (element: T) => Promise<T>): Promise<T[]> {

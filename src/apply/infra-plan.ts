@@ -9,7 +9,6 @@ import {
   type RegistryProto,
   VIEW_COLLECTIONS,
 } from '../registry/index.js';
-import { lossOfInfra } from './destructive.js';
 import { registeredTables, viewNamed } from './online-tables.js';
 
 const { Infra, InfraObject: InfraProto, SqliteTable } = feast.core;
@@ -60,12 +59,12 @@ export function planInfra(
   for (const view of registered) {
     if (keptViews.has(view.name)) stays.add(keyOf(infraFor(project, view)));
   }
-  const drop = new Map([...before].filter(([key]) => !stays.has(key)));
-  for (const orphan of orphans(registry, project, [...after.values(), ...before.values()], infraFor)) {
-    if (!stays.has(keyOf(orphan))) drop.set(keyOf(orphan), orphan);
+  for (const [key, object] of before) {
+    if (!stays.has(key)) changes.push({ action: 'delete', object, loss: 'its rows are lost' });
   }
-  for (const object of drop.values()) {
-    changes.push({ action: 'delete', object, loss: lossOfInfra({ action: 'delete' }) });
+  for (const object of orphans(registry, project, [...after.values(), ...before.values()], infraFor)) {
+    // its view went with an apply that died before this drop: nobody's any more, so nothing is lost
+    if (!stays.has(keyOf(object))) changes.push({ action: 'delete', object });
   }
   return changes;
 }

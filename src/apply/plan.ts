@@ -1,16 +1,15 @@
-import { encodeDataSource, type feast, type ViewProto } from '../codec/index.js';
+import { encodeDataSource, feast, type ViewProto } from '../codec/index.js';
 import type { AnyView, DataSource, Project } from '../definitions/index.js';
 import {
   DEFINITION_KINDS,
   type DefinitionKind,
   type EncodeContext,
-  findObject,
-  indexRegistry,
   isIdentical,
   isViewKind,
   kindOf,
+  lookUpObject,
+  lookUpObjects,
   nameOf,
-  objectsOf,
   type RegistryProto,
   VIEW_KINDS,
 } from '../registry/index.js';
@@ -18,7 +17,7 @@ import { type RepositoryContents, viewsOf } from '../repository/index.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
 import { lossOfDeletion, lossOfUpdate } from './destructive.js';
-import { foreignNeeds, isForeignObject, type Needs } from './foreign-objects.js';
+import { foreignObjects, type Needs } from './foreign-objects.js';
 import { type InfraChange, type InfraFor, planInfra } from './infra-plan.js';
 import { declaredTables } from './online-tables.js';
 import { diffSpecs, type PropertyChange } from './spec-diff.js';
@@ -69,9 +68,12 @@ export interface PlanRequest {
  * materialization is no change (Feast says "Updated" after each).
  * @throws CodedError NAME_CONFLICT, ENTITY_NOT_FOUND, FEATURE_VIEW_NOT_FOUND
  */
-export function planApply(request: PlanRequest): ApplyPlan {
-  const { contents, project, registry } = request;
-  const needs = foreignNeeds(registry, project);
+export function planApply(given: PlanRequest): ApplyPlan {
+  // a copy of the lists' holder: what is looked up in it is not looked up in a draft that is changed later
+  const registry = Object.assign(new feast.core.Registry(), given.registry);
+  const request = { ...given, registry };
+  const { contents, project } = request;
+  const foreign = foreignObjects(registry, project);
   checkViewNames(request);
   checkEntities(request);
 
@@ -83,10 +85,11 @@ export function planApply(request: PlanRequest): ApplyPlan {
     changes.push(...protos.filter(({ action }) => action === 'create'));
     if (request.partial !== true) {
       const names = new Set(protos.map(({ name }) => name));
-      for (const proto of prunable(registry, project, kind)) {
+      const { isPruned, collection } = kindOf(kind);
+      for (const proto of isPruned ? (lookUpObjects(registry, collection, project) as object[]) : []) {
         const name = nameOf(proto);
-        if (names.has(name)) continue;
-        const neededBy = needs[isViewKind(kind) ? 'feature_view' : (kind as keyof Needs)]?.get(name);
+        if (names.has(name) || foreign.has(kind, proto)) continue;
+        const neededBy = foreign.needs[isViewKind(kind) ? 'feature_view' : (kind as keyof Needs)]?.get(name);
         if (neededBy !== undefined) kept.push({ kind, name, neededBy });
         else {
           const loss = lossOfDeletion(kind, proto);
@@ -110,7 +113,7 @@ function planTables(
   if (request.partial === true) {
     const declared = new Set(viewsOf(contents).map((view) => view.name));
     for (const kind of VIEW_KINDS) {
-      for (const name of objectsOf(registry, kindOf(kind).collection, project).map(nameOf)) {
+      for (const name of lookUpObjects(registry, kindOf(kind).collection, project).map(nameOf)) {
         if (!declared.has(name)) staying.add(name);
       }
     }
@@ -136,14 +139,16 @@ const BUILD_ORDER: readonly DefinitionKind[] = [
 /** The protos of everything declared; an update without properties is no change. */
 function encodeDesired(request: PlanRequest): Record<DefinitionKind, ObjectChange[]> {
   const { project, registry, now } = request;
-  const registered = indexRegistry(registry);
   const sources = new Map<string, feast.core.DataSource>();
   const views = new Map<string, ViewProto>();
   const source = (declared: DataSource) =>
     sources.get(declared.name) ?? encodeDataSource(declared, project, undefined, now);
   const viewFor = (user: string) => (name: string) => {
-    const found = VIEW_KINDS.map((kind) => registered.find(kindOf(kind).collection, project, name));
-    const view = views.get(name) ?? (found.find((proto) => proto !== undefined) as ViewProto | undefined);
+    const registered = VIEW_KINDS.map((kind) =>
+      lookUpObject(registry, kindOf(kind).collection, project, name),
+    );
+    const view =
+      views.get(name) ?? (registered.find((proto) => proto !== undefined) as ViewProto | undefined);
     if (view !== undefined) return view;
     throw new CodedError(
       'FEATURE_VIEW_NOT_FOUND',
@@ -155,7 +160,7 @@ function encodeDesired(request: PlanRequest): Record<DefinitionKind, ObjectChang
     const { label, collection, encode, spec } = kindOf(kind);
     built[kind] = declaredOf(request, kind).map((definition) => {
       const { name } = definition;
-      const existing = registered.find(collection, project, name) as object | undefined;
+      const existing = lookUpObject(registry, collection, project, name) as object | undefined;
       const view = viewFor(`${label} "${name}"`);
       const context: EncodeContext<object> = { project, existing, now, source, view };
       const proto = encode(definition, context);
@@ -209,7 +214,7 @@ function declaredOf(request: PlanRequest, kind: DefinitionKind): readonly { read
 
 /** Without a declared project only the description of feature_store.yaml is said; what is registered else stays. */
 function desiredProject({ contents, project, registry, projectDescription }: PlanRequest): Project {
-  const old = findObject(registry, 'projects', project, project)?.spec;
+  const old = lookUpObject(registry, 'projects', project, project)?.spec;
   return (
     contents.project ?? {
       kind: 'project',
@@ -221,19 +226,11 @@ function desiredProject({ contents, project, registry, projectDescription }: Pla
   );
 }
 
-/** Registered objects that apply deletes when they are not declared: those that could be declared here. */
-function prunable(registry: RegistryProto, project: string, kind: DefinitionKind): object[] {
-  const { isPruned, collection } = kindOf(kind);
-  if (!isPruned) return [];
-  const objects = objectsOf(registry, collection, project) as object[];
-  return objects.filter((proto) => !isForeignObject(registry, project, kind, proto));
-}
-
 /** Feast: _validate_feature_views and _check_conflicting_feature_view_names, over views of all kinds. */
 function checkViewNames({ contents, registry, project }: PlanRequest): void {
   const registered = new Map<string, { name: string; kind: (typeof VIEW_KINDS)[number]; stays: boolean }[]>();
   for (const kind of VIEW_KINDS) {
-    for (const view of objectsOf(registry, kindOf(kind).collection, project)) {
+    for (const view of lookUpObjects(registry, kindOf(kind).collection, project)) {
       const name = nameOf(view);
       const alike = registered.get(name.toLowerCase()) ?? [];
       registered.set(name.toLowerCase(), [...alike, { name, kind, stays: kindOf(kind).isForeign(view) }]);
@@ -254,7 +251,7 @@ function checkViewNames({ contents, registry, project }: PlanRequest): void {
 function checkEntities({ contents, registry, project }: PlanRequest): void {
   const known = new Set([
     ...contents.entities.map((entity) => entity.name),
-    ...objectsOf(registry, 'entities', project).map(nameOf),
+    ...lookUpObjects(registry, 'entities', project).map(nameOf),
   ]);
   for (const view of viewsOf(contents) as readonly AnyView[]) {
     const unknown = view.entities.find((name) => !known.has(name));

@@ -83,7 +83,9 @@ function normalizeField(key: string, value: Json): Json {
   }
   if (key === 'entities') return [...(value as string[])].sort();
   if (key !== 'features' && key !== 'entity_columns') return value;
-  const elements = value as JsonObject[];
+  const elements = (value as Json[]).filter(isObject);
+  // a saved dataset has references here
+  if (elements.length === 0) return value;
   // a feature service has projections here, each with a source of its own
   if (elements.some((element) => 'feature_view_name' in element)) return elements.map(normalize);
   return [...elements].sort((x, y) => (String(x.name) < String(y.name) ? -1 : 1));

@@ -4,6 +4,7 @@ import { runProgram, withExamples } from '../shared/command-line.js';
 import { packageVersion } from '../shared/package-root.js';
 import { addGlobalOptions } from './context.js';
 import { coverageCommand } from './coverage.js';
+import { featuresCommand } from './features.js';
 import { freshnessCommand } from './freshness.js';
 import { initCommand } from './init.js';
 import { materializeCommand, materializeIncrementalCommand } from './materialize.js';
@@ -38,6 +39,7 @@ for (const command of [
   freshnessCommand(),
   onlineCommand(),
   ...objectCommands(),
+  featuresCommand(),
   registryCommand(),
 ]) {
   program.addCommand(command);

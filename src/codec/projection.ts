@@ -22,9 +22,13 @@ export function encodeProjection(
   projection: FeatureViewProjection,
   view: ViewProto,
 ): feast.core.FeatureViewProjection {
-  const { batchSource, labelerField } = view.spec ?? {};
+  const { batchSource, entityColumns, labelerField } = view.spec ?? {};
   const source = batchSource as feast.core.DataSource | null | undefined;
-  const features = (view.spec?.features ?? []) as feast.core.FeatureSpecV2[];
+  // a stream feature view lists its join keys among its features
+  const joinKeys = new Set((entityColumns ?? []).map((column) => column.name));
+  const features = ((view.spec?.features ?? []) as feast.core.FeatureSpecV2[]).filter(
+    (feature) => !joinKeys.has(feature.name),
+  );
   const chosen = projection.featureNames?.map((name) => features.find((feature) => feature.name === name)!);
   const created = source?.createdTimestampColumn ?? '';
   return new Proto({

@@ -52,7 +52,7 @@ export function decodeTransformation(
     name: known.name ?? '',
     location,
     bodyText: known.bodyText ?? '',
-    body: known.body ?? new Uint8Array(0),
+    body: Uint8Array.from(known.body ?? []),
   });
 }
 

@@ -1,3 +1,4 @@
+import { maskCredentials } from '../shared/credentials.js';
 import type { BackendConfig, RepoConfig } from './repo-config.js';
 
 /** The configuration in force, with the keys of feature_store.yaml; what looks like a credential is masked. */
@@ -26,10 +27,5 @@ function masked(value: unknown): unknown {
       ]),
     );
   }
-  return typeof value === 'string' ? maskUrl(value) : value;
-}
-
-/** A text without the password of a URL, of Redis' own "host:port,password=…", and the signature of a blob's URL. */
-export function maskUrl(text: string): string {
-  return text.replace(/(:\/\/[^:@/]*:).*@/, '$1***@').replace(/((?:password|[?&]sig)=)[^,&]*/gi, '$1***');
+  return typeof value === 'string' ? maskCredentials(value) : value;
 }

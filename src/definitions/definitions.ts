@@ -201,7 +201,7 @@ export interface ValidationReference extends Omit<Named, 'owner'> {
   readonly profiler: string;
 }
 
-/** Whom a permission lets in. `allow_all` is Feast's default. */
+/** Whom a permission lets in. `allow_all` is Feast's default, which is read, and cannot be declared. */
 export type Policy =
   | { readonly type: 'allow_all' }
   | { readonly type: 'roles'; readonly roles: readonly string[] }

@@ -35,8 +35,8 @@ export interface PermissionOptions {
   namePatterns?: readonly string[];
   /** default: every action */
   actions?: readonly (typeof PERMISSION_ACTIONS)[number][];
-  /** default: everybody, { type: 'allow_all' } */
-  policy?: Policy;
+  /** whom it lets in; Feast's AllowAll cannot be declared, for Python cannot read it back */
+  policy: Exclude<Policy, { type: 'allow_all' }>;
   /** only objects that have these tags */
   requiredTags?: Tags;
   tags?: Tags;
@@ -49,8 +49,7 @@ const isListOfWords =
       ? undefined
       : `a list of ${words.join(', ')}`;
 
-const LISTS: Readonly<Record<Policy['type'], readonly string[]>> = {
-  allow_all: [],
+const LISTS: Readonly<Record<PermissionOptions['policy']['type'], readonly string[]>> = {
   roles: ['roles'],
   groups: ['groups'],
   namespaces: ['namespaces'],
@@ -59,7 +58,7 @@ const LISTS: Readonly<Record<Policy['type'], readonly string[]>> = {
 
 const isPolicy: Check = (value) => {
   const policy = value as Partial<Record<string, unknown>> | null;
-  const lists = LISTS[policy?.type as Policy['type']];
+  const lists = LISTS[policy?.type as keyof typeof LISTS];
   return lists?.every((list) => isNameList(policy?.[list]) === undefined)
     ? undefined
     : `{ type } of ${Object.keys(LISTS).join(', ')}, with the lists it is named after`;
@@ -82,7 +81,7 @@ export function permission(options: PermissionOptions): Permission {
       requiredTags: isTextMap,
       tags: isTextMap,
     },
-    ['name'],
+    ['name', 'policy'],
   );
   return frozen({
     kind: 'permission',
@@ -92,6 +91,6 @@ export function permission(options: PermissionOptions): Permission {
     namePatterns: (options.namePatterns ?? []).map((pattern) => pattern.trim()),
     requiredTags: { ...options.requiredTags },
     actions: [...(options.actions ?? PERMISSION_ACTIONS)],
-    policy: structuredClone(options.policy ?? { type: 'allow_all' }),
+    policy: structuredClone(options.policy),
   });
 }

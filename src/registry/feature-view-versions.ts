@@ -73,11 +73,6 @@ export function putView(
   putObject(draft, collection, project, view as never);
 }
 
-/** Takes out a feature view with its versions. */
-export function removeFeatureView(draft: RegistryProto, project: string, name: string): void {
-  removeView(draft, 'featureViews', project, name);
-}
-
 /** Takes out a view of any kind with its versions. */
 export function removeView(
   draft: RegistryProto,
@@ -96,6 +91,7 @@ export function removeView(
 
 /** One version of a view, as the registry remembers it. */
 export interface ViewVersion {
+  readonly name: string;
   /** `v0`, as Feast writes it */
   readonly version: string;
   readonly number: number;
@@ -107,12 +103,16 @@ export interface ViewVersion {
   describe(preserveNames: boolean): Json | undefined;
 }
 
-/** The versions of a view, oldest first; empty for one that is not registered or older than versions. */
-export function viewVersions(registry: RegistryProto, project: string, name: string): ViewVersion[] {
+/**
+ * The versions of a view, oldest first; empty for one that is not registered or older than versions.
+ * @param name undefined: those of every view
+ */
+export function viewVersions(registry: RegistryProto, project: string, name?: string): ViewVersion[] {
   return recordsOf(registry, project, name)
     .map((record) => {
       const number = record.versionNumber ?? 0;
       return {
+        name: record.featureViewName ?? '',
         version: `v${number}`,
         number,
         type: record.featureViewType ?? '',
@@ -134,8 +134,10 @@ function describeRecord(
   return toJson(codec, codec.decode(record.featureViewProto ?? new Uint8Array(0)), { preserveNames });
 }
 
-function recordsOf(registry: RegistryProto, project: string, name: string) {
-  return versionsOf(registry.featureViewVersionHistory?.records ?? [], project, name);
+function recordsOf(registry: RegistryProto, project: string, name: string | undefined) {
+  const records = registry.featureViewVersionHistory?.records ?? [];
+  if (name !== undefined) return versionsOf(records, project, name);
+  return records.filter((record) => record.projectId === project);
 }
 
 function appendVersion(

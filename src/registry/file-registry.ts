@@ -7,6 +7,7 @@ import type { ErrorCode } from '../shared/error-codes.js';
 import { CodedError, messageOf } from '../shared/errors.js';
 import { withProcessLock } from '../shared/process-lock.js';
 import { changeBySwap, type SwapStorage } from './compare-and-swap.js';
+import { openFileAudit } from './file-audit.js';
 import { openFileLeases } from './file-leases.js';
 import type { RegistryBackend } from './registry-backend.js';
 import { decodeRegistry } from './registry-bytes.js';
@@ -46,6 +47,7 @@ export function openFileRegistry(path: string): RegistryBackend {
       const found = statSync(path, { bigint: true, throwIfNoEntry: false });
       return found && `${found.ino}:${found.size}:${found.mtimeNs}`;
     },
+    audit: openFileAudit(`${path}.history`),
     close: () => leases.close(),
   };
 }

@@ -1,4 +1,11 @@
 export {
+  type AuditChange,
+  type AuditEntry,
+  type AuditHistory,
+  type AuditLog,
+  changeAudited,
+} from './audit.js';
+export {
   COLLECTIONS,
   type Collection,
   findObject,
@@ -12,7 +19,6 @@ export { ensureProject, putObject, removeObject, removeProject } from './edits.j
 export {
   putFeatureView,
   putView,
-  removeFeatureView,
   removeView,
   type ViewVersion,
   viewVersions,
@@ -29,6 +35,7 @@ export {
   VIEW_KINDS,
 } from './kinds.js';
 export {
+  materializationEntry,
   materializationScope,
   materializedIntervals,
   recordMaterialization,
@@ -39,5 +46,6 @@ export { cachedRegistry, openRegistry, type Registry } from './registry.js';
 export type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
 export { openBackend } from './registry-backends.js';
 export { type CopyResult, copyRegistry } from './registry-copy.js';
-export { indexRegistry, type RegistryIndex } from './registry-index.js';
+export { lookUpObject, lookUpObjects } from './registry-index.js';
+export { type Finding, verifyRegistry } from './verify.js';
 export type { LeaseHolder, ViewLease, ViewLeases } from './view-leases.js';

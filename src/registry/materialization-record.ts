@@ -3,6 +3,7 @@ import { feast, microsOf, timestampOf } from '../codec/index.js';
 import type { Interval } from '../definitions/index.js';
 import { CodedError } from '../shared/errors.js';
 import { didYouMean } from '../shared/nearest.js';
+import type { AuditChange } from './audit.js';
 import { findObject, nameOf, objectsOf, type RegistryProto } from './collections.js';
 import { covers, type MicroInterval, mergeIntervals } from './intervals.js';
 import type { RegistryScope } from './registry-backend.js';
@@ -86,4 +87,15 @@ export function recordMaterialization(
   }
   proto.meta.state = FeatureViewState.AVAILABLE_ONLINE;
   proto.meta.lastUpdatedTimestamp = timestampOf(now);
+}
+
+/** A recorded interval, as the history of a registry keeps it. */
+export function materializationEntry(view: string, { start, end }: Interval): AuditChange {
+  const after = `${start.toISOString()} to ${end.toISOString()}`;
+  return {
+    action: 'materialize',
+    kind: 'feature view',
+    name: view,
+    properties: [{ name: 'materialization_interval', after }],
+  };
 }

@@ -1,3 +1,4 @@
+import type { AuditLog } from './audit.js';
 import type { Collection, RegistryProto } from './collections.js';
 import type { ViewLeases } from './view-leases.js';
 
@@ -51,5 +52,7 @@ export interface RegistryBackend {
   fingerprint(): Promise<string | undefined>;
   /** the fingerprint takes microseconds: a reader may ask for it before every read */
   readonly isLocal?: boolean;
+  /** who changed what; undefined: this backend keeps no history yet */
+  readonly audit?: AuditLog | undefined;
   close(): Promise<void>;
 }

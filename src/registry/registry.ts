@@ -2,6 +2,7 @@ import type { BackendConfig } from '../config/repo-config.js';
 import { CodedError } from '../shared/errors.js';
 import { createLogger, type Logger } from '../shared/logger.js';
 import { didYouMean } from '../shared/nearest.js';
+import type { AuditLog } from './audit.js';
 import { type Collection, nameOf, type RegistryProto } from './collections.js';
 import { type DefinitionByKind, type DefinitionKind, KINDS } from './kinds.js';
 import type { RegistryBackend, RegistryChange, RegistryEdit, RegistryScope } from './registry-backend.js';
@@ -26,6 +27,8 @@ export interface Registry {
   contents(): Promise<RegistryProto>;
   /** @param scope all that the edit reads and changes; undefined: it may be anything */
   change<T>(edit: RegistryEdit<T>, scope?: RegistryScope): Promise<RegistryChange<T>>;
+  /** who changed what; undefined: the backend keeps no history */
+  readonly audit: AuditLog | undefined;
   /** forgets the cache */
   refresh(): void;
   close(): Promise<void>;
@@ -78,6 +81,7 @@ export function cachedRegistry(backend: RegistryBackend, options: RegistryOption
   return {
     projectMetadata: options.projectMetadata,
     leases: backend.leases,
+    audit: backend.audit,
     contents: () => cache.contents(),
     async get(kind, project, name) {
       const { collection, label, notFound } = KINDS[kind];

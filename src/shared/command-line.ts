@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { maskCredentials } from './credentials.js';
 import { isCodedError } from './errors.js';
 
 /** Exit codes of every command: 0 done, 1 failed, 2 called wrongly. */
@@ -29,7 +30,8 @@ function report(error: unknown): number {
     console.error(`error: ${error.message} [${error.code}]`);
     return error.code === 'USAGE' || error.code === 'TIME_INVALID' ? EXIT.usage : EXIT.failed;
   }
-  console.error(error instanceof Error ? (error.stack ?? error.message) : `error: ${String(error)}`);
+  const text = error instanceof Error ? (error.stack ?? error.message) : `error: ${String(error)}`;
+  console.error(maskCredentials(text));
   return EXIT.failed;
 }
 

@@ -31,6 +31,9 @@ export const ERROR_CODES = {
   FEATURE_VIEW_NOT_FOUND: 'No feature view of that name is registered in the project.',
   INFERENCE_FAILED: 'A timestamp column or a schema that was left out cannot be told from the data source.',
   NAME_CONFLICT: 'Two definitions of a project have the same name, or names that differ in case only.',
+  OBJECT_AMBIGUOUS: 'Several registered objects of different kinds have the given name.',
+  OBJECT_IN_USE: 'A registered object cannot be deleted, for others are built on it.',
+  OBJECT_NOT_FOUND: 'Nothing of that name is registered in the project.',
   PERMISSION_NOT_FOUND: 'No permission of that name is registered in the project.',
   PROJECT_CONFLICT: 'A feature repository declares another project than feature_store.yaml, or several.',
   PROJECT_NOT_FOUND: 'No project of that name is registered.',
@@ -49,6 +52,7 @@ export const ERROR_CODES = {
   REGISTRY_SCHEMA: 'Tables of a SQL registry are missing, or belong to something else.',
   REGISTRY_UNAVAILABLE:
     'The server of the registry cannot be reached, or is overloaded; trying again may help.',
+  REGISTRY_HISTORY_NONE: 'The registry is of a kind that keeps no history of its changes.',
   REGISTRY_UNREADABLE: 'The registry cannot be read: permissions, or not a file.',
   REGISTRY_UNWRITABLE: 'The registry cannot be written; it was left as it was.',
   SAVED_DATASET_NOT_FOUND: 'No saved dataset of that name is registered in the project.',

@@ -1,3 +1,4 @@
+import { maskCredentials } from './credentials.js';
 import type { ErrorCode } from './error-codes.js';
 
 const BRAND = Symbol.for('feast-scheduler.CodedError');
@@ -6,14 +7,14 @@ const BRAND = Symbol.for('feast-scheduler.CodedError');
  * The one error class of this project.
  *
  * `code` is a key of the table in `error-codes.ts` (documented in docs/errors.md). `message` names the value,
- * the place, what was expected and what to do; `cause` carries the error underneath, if any.
+ * the place, what was expected and what to do, with credentials masked; `cause` carries the error underneath, if any.
  */
 export class CodedError extends Error {
   readonly code: ErrorCode;
   readonly [BRAND] = true;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(maskCredentials(message), options);
     this.name = 'CodedError';
     this.code = code;
   }

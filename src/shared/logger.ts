@@ -1,4 +1,5 @@
 import winston from 'winston';
+import { maskCredentials } from './credentials.js';
 import { formatLogLine } from './log-line.js';
 
 /** What the rest of the code logs through; winston underneath. */
@@ -13,7 +14,7 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 function text({ timestamp, level, message, ...fields }: winston.Logform.TransformableInfo): string {
-  return formatLogLine(String(timestamp), level, String(message), fields);
+  return maskCredentials(formatLogLine(String(timestamp), level, String(message), fields));
 }
 
 /**

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { maskUrl } from '../config/describe-config.js';
 import { loadRepoConfig } from '../config/load-config.js';
 import type { BackendConfig } from '../config/repo-config.js';
 import { sectionOf } from '../config/section.js';
 import { type CopyResult, copyRegistry, openBackend } from '../registry/index.js';
+import { maskCredentials } from '../shared/credentials.js';
 
 export type { CopyResult } from '../registry/index.js';
 
@@ -27,7 +27,7 @@ function placeOf(text: string): Place {
   return {
     config: { type: isDatabase ? 'sql' : 'file', section: sectionOf(values, 'registry') },
     folder: process.cwd(),
-    name: maskUrl(text),
+    name: maskCredentials(text),
   };
 }
 

@@ -1,5 +1,14 @@
 import { join } from 'node:path';
-import { executeApply, formatPlan, planAgainstRegistry, prepareContents, teardown } from '../apply/index.js';
+import {
+  type ApplyPlan,
+  executeApply,
+  formatPlan,
+  lossesOf,
+  planAgainstRegistry,
+  planJson,
+  prepareContents,
+  teardown,
+} from '../apply/index.js';
 import type { Json } from '../codec/index.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadRepoConfig, repoConfigOf } from '../config/load-config.js';
@@ -11,7 +20,6 @@ import type { OnlineStore } from '../online/online-store.js';
 import { openOnlineStore } from '../online/online-stores.js';
 import {
   type DefinitionByKind,
-  type DefinitionKind,
   openFileLeases,
   openRegistry,
   type Registry,
@@ -27,7 +35,8 @@ import {
 } from '../retrieval/index.js';
 import { CodedError } from '../shared/errors.js';
 import { createLogger, type Logger } from '../shared/logger.js';
-import { describeObject, dumpProject } from './describe.js';
+import { currentAuthor } from './author.js';
+import { FeatureRegistry, type ObjectKind } from './feature-registry.js';
 import type {
   FillGapsOptions,
   MaterializeIncrementalOptions,
@@ -46,13 +55,12 @@ import type {
 } from './store-options.js';
 import { type CoverageOptions, type ViewCoverage, viewCoverage } from './view-coverage.js';
 
+export type * from './feature-registry.js';
 export type * from './materialize-options.js';
 export { partialResultOf } from './materialize-options.js';
 export { type OnlineRequest, OnlineResponse } from './online-response.js';
 export type * from './store-options.js';
 export type { CoverageOptions, ViewCoverage, ViewFreshness };
-
-export type ObjectKind = DefinitionKind;
 
 /**
  * A feature store: the one door to the registry, the stores and the definitions of a repository. Backends are
@@ -60,6 +68,9 @@ export type ObjectKind = DefinitionKind;
  */
 export class FeatureStore {
   readonly config: RepoConfig;
+  /** what is recorded of this project */
+  readonly registry: FeatureRegistry;
+  readonly #by: string;
   readonly #log: Logger;
   #registry: Promise<Registry> | undefined;
   #leases: ViewLeases | undefined;
@@ -71,9 +82,16 @@ export class FeatureStore {
    * nor of its section of the configuration, until it is needed; `FeatureStore.open` checks that section at once.
    * @throws CodedError CONFIG_*
    */
-  constructor({ config, file, log }: FeatureStoreOptions) {
+  constructor({ config, file, log, user }: FeatureStoreOptions) {
     this.config = typeof config === 'string' ? loadRepoConfig(config, { file }) : repoConfigOf(config, '.');
     this.#log = log ?? createLogger({ level: 'warn' });
+    this.#by = user ?? currentAuthor();
+    this.registry = new FeatureRegistry({
+      project: this.config.project,
+      by: this.#by,
+      open: () => this.#openRegistry(),
+      onlineStore: () => this.#onlineStore(),
+    });
     if (this.config.ignored.length > 0) {
       this.#log.warn(`feature_store.yaml: this engine does not act on ${this.config.ignored.join(', ')}`);
     }
@@ -111,7 +129,7 @@ export class FeatureStore {
   /** What `applyRepository` would do. Changes nothing and creates no file. */
   async planRepository(options: ApplyOptions = {}): Promise<PlanResult> {
     const plan = await planAgainstRegistry(await this.#applyRequest(options));
-    return { plan, lines: formatPlan(plan) };
+    return planResult(plan);
   }
 
   /**
@@ -122,34 +140,38 @@ export class FeatureStore {
   async applyRepository(options: ApplyOptions = {}): Promise<ApplyResult> {
     const plan = await executeApply(await this.#applyRequest(options));
     const changed = plan.changes.length > 0 || plan.infra.length > 0;
-    return { plan, changed, lines: changed ? formatPlan(plan) : [] };
+    return { ...planResult(plan), changed, ...(changed ? {} : { lines: [] }) };
   }
 
   /** Deletes this project's tables and registered objects; other projects stay. */
   async teardown(): Promise<{ lines: string[] }> {
-    const names = await teardown(this.project, await this.#openRegistry(), await this.#onlineStore());
+    const names = await teardown(
+      this.project,
+      await this.#openRegistry(),
+      await this.#onlineStore(),
+      this.#by,
+    );
     return { lines: names.map((name) => `Deleted ${name}`) };
   }
 
   /** Registered objects of a kind, in the registry's order. */
-  async list<Kind extends ObjectKind>(kind: Kind): Promise<DefinitionByKind[Kind][]> {
-    return (await this.#openRegistry()).list(kind, this.project);
+  list<Kind extends ObjectKind>(kind: Kind): Promise<DefinitionByKind[Kind][]> {
+    return this.registry.list(kind);
   }
 
   /** @throws CodedError of the kind's NOT_FOUND, naming the nearest */
-  async get<Kind extends ObjectKind>(kind: Kind, name: string): Promise<DefinitionByKind[Kind]> {
-    return (await this.#openRegistry()).get(kind, this.project, name);
+  get<Kind extends ObjectKind>(kind: Kind, name: string): Promise<DefinitionByKind[Kind]> {
+    return this.registry.get(kind, name);
   }
 
   /** All that is recorded of an object, as protobuf JSON. @throws CodedError of the kind's NOT_FOUND */
-  async describe(kind: ObjectKind, name: string): Promise<Json> {
-    await this.get(kind, name);
-    return describeObject(await (await this.#openRegistry()).contents(), kind, this.project, name);
+  describe(kind: ObjectKind, name: string): Promise<Json> {
+    return this.registry.describe(kind, name);
   }
 
   /** Everything the registry holds of this project, as protobuf JSON by kind. */
-  async dumpRegistry(): Promise<Json> {
-    return dumpProject(await (await this.#openRegistry()).contents(), this.project);
+  dumpRegistry(): Promise<Json> {
+    return this.registry.dump();
   }
 
   /**
@@ -245,6 +267,7 @@ export class FeatureStore {
       registry: await this.#openRegistry(),
       onlineStore: await this.#onlineStore(),
       allowDestructive: options.allowDestructive ?? false,
+      by: this.#by,
     };
   }
 
@@ -253,7 +276,7 @@ export class FeatureStore {
     const registry = await this.#openRegistry();
     this.#leases ??=
       registry.leases ?? openFileLeases(join(this.config.repoPath, 'data/materialization.leases'));
-    const stores = { project: this.project, registry, leases: this.#leases, offline, online };
+    const stores = { project: this.project, by: this.#by, registry, leases: this.#leases, offline, online };
     return runMaterialization(window, stores, options);
   }
 
@@ -280,4 +303,8 @@ export class FeatureStore {
       `project "${this.project}" has no online store; name one in feature_store.yaml under online_store`,
     );
   }
+}
+
+function planResult(plan: ApplyPlan): PlanResult {
+  return { plan, lines: formatPlan(plan), json: planJson(plan), losses: lossesOf(plan) };
 }

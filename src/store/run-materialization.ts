@@ -12,6 +12,8 @@ import {
 import type { OfflineStore } from '../offline/offline-store.js';
 import type { OnlineStore } from '../online/online-store.js';
 import {
+  changeAudited,
+  materializationEntry,
   materializationScope,
   materializedIntervals,
   type Registry,
@@ -33,6 +35,8 @@ const DEFAULT_LOCK_TIMEOUT = '10m';
 /** Where a materialization reads, writes and records. */
 export interface MaterializationStores {
   readonly project: string;
+  /** who does it, for the registry's history */
+  readonly by: string;
   readonly registry: Registry;
   readonly leases: ViewLeases;
   readonly offline: OfflineStore;
@@ -109,7 +113,7 @@ function parallelismOf({ parallelism = 1 }: RunOptions): number {
 async function runView(
   view: FeatureView,
   plan: () => Promise<PlannedView | undefined>,
-  { project, registry, leases, offline, online }: MaterializationStores,
+  { project, by, registry, leases, offline, online }: MaterializationStores,
   { lockTimeout = DEFAULT_LOCK_TIMEOUT, signal, onProgress }: RunOptions,
 ): Promise<MaterializationResult | undefined> {
   const timeoutMs = parseDuration(lockTimeout, 'lockTimeout');
@@ -125,11 +129,14 @@ async function runView(
       signal: held.signal,
       onProgress,
       recordInterval: async (_: FeatureView, done: Interval): Promise<void> => {
-        await registry.change(
+        await changeAudited(
+          registry,
+          { by, project, operation: 'materialize' },
           (draft) => {
             held.check();
             recordMaterialization(draft, project, view.name, done, nowMicros());
           },
+          () => [materializationEntry(view.name, done)],
           materializationScope(project, view.name),
         );
       },

@@ -1,4 +1,4 @@
-import type { ApplyPlan } from '../apply/index.js';
+import type { ApplyPlan, PlanJson } from '../apply/index.js';
 import type { Logger } from '../shared/logger.js';
 
 export interface OpenOptions {
@@ -6,6 +6,8 @@ export interface OpenOptions {
   readonly file?: string | undefined;
   /** default: warnings and errors to standard error */
   readonly log?: Logger;
+  /** whom the registry's history names; default: FEAST_USER, or user@host */
+  readonly user?: string | undefined;
 }
 
 export interface FeatureStoreOptions extends OpenOptions {
@@ -30,6 +32,10 @@ export interface PlanResult {
   readonly plan: ApplyPlan;
   /** the plan as Feast prints it */
   readonly lines: readonly string[];
+  /** the plan for programs */
+  readonly json: PlanJson;
+  /** what apply would lose, a line each; empty: nothing */
+  readonly losses: readonly string[];
 }
 
 export interface ApplyResult extends PlanResult {

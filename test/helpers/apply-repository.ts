@@ -25,13 +25,15 @@ export interface Repository {
   readonly project?: string;
   readonly partial?: boolean;
   /** default true */
+  readonly validateSources?: boolean;
+  /** default true */
   readonly allowDestructive?: boolean;
 }
 
 async function requestOf(repository: Repository, contents: RepositoryContents): Promise<ApplyRequest> {
   const { folder, registry, onlineStore, project = 'demo', partial = false } = repository;
-  const { allowDestructive = true } = repository;
-  const options = { project, partial, describe: describeParquetIn(folder), validateSources: true };
+  const { allowDestructive = true, validateSources = true } = repository;
+  const options = { project, partial, describe: describeParquetIn(folder), validateSources };
   const prepared = await prepareContents(contents, options);
   return {
     contents: prepared,
@@ -41,6 +43,7 @@ async function requestOf(repository: Repository, contents: RepositoryContents): 
     onlineStore,
     partial,
     allowDestructive,
+    by: 'tester',
   };
 }
 

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Describe } from '../../src/apply/index.js';
 import type { FeastType } from '../../src/definitions/index.js';
+import { CodedError } from '../../src/shared/errors.js';
 
 const TYPES: Record<string, FeastType> = {
   BIGINT: 'Int64',
@@ -18,7 +19,9 @@ const TYPES: Record<string, FeastType> = {
 /** Columns of Parquet files below a folder, as DuckDB sees them. */
 export function describeParquetIn(folder: string): Describe {
   return async (source) => {
-    if (source.kind !== 'file_source') throw new Error(`cannot describe a ${source.kind}`);
+    if (source.kind !== 'file_source') {
+      throw new CodedError('SOURCE_UNSUPPORTED', `cannot describe a ${source.kind}`);
+    }
     const path = isAbsolute(source.path) ? source.path : join(folder, source.path);
     const instance = await DuckDBInstance.create();
     const connection = await instance.connect();

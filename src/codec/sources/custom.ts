@@ -17,7 +17,8 @@ export const CUSTOM_CODEC: SourceCodec<CustomSource> = {
       kind: 'custom_source',
       ...base,
       classType: proto.dataSourceClassType,
-      configuration: proto.customOptions?.configuration ?? new Uint8Array(0),
+      // plain bytes, whichever class the decoder gives
+      configuration: Uint8Array.from(proto.customOptions?.configuration ?? []),
     };
   },
 };

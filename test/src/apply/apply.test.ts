@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { formatPlan, planApply, prepareContents, teardown } from '../../../src/apply/index.js';
 import {
+  bigQuerySource,
   type Definition,
   entity,
   featureService,
   featureView,
   field,
   fileSource,
+  labelView,
+  onDemandFeatureView,
   project,
+  pushSource,
   select,
 } from '../../../src/definitions/index.js';
 import { nameOf } from '../../../src/registry/index.js';
@@ -136,7 +140,12 @@ test('tables follow views: created, dropped when a view goes or leaves the onlin
 
   t.deepEqual(
     formatPlan(await applyDefinitions(repository, [view(), view({ name: 'other', online: false })])),
-    ['Updated feature view other', '\tonline: true -> ', 'Deleted sqlite table demo_other'],
+    [
+      'Updated feature view other',
+      '\tonline: true -> ',
+      'Deleted sqlite table demo_other',
+      '\tdestructive: its rows are lost',
+    ],
   );
   t.deepEqual(repository.onlineStore.tables(), ['demo_trips']);
   t.deepEqual(formatPlan(await applyDefinitions(repository, [])), [
@@ -144,6 +153,7 @@ test('tables follow views: created, dropped when a view goes or leaves the onlin
     'Deleted feature view trips',
     'Deleted feature view other',
     'Deleted sqlite table demo_trips',
+    '\tdestructive: its rows are lost',
   ]);
   t.deepEqual(repository.onlineStore.tables(), []);
   t.deepEqual((await registered(repository.registry)).infra, []);
@@ -211,7 +221,10 @@ test('projects of one registry do not see each other', async (t) => {
   );
   t.regex(contents.projectMetadata[0]!.projectUuid!, /^[0-9a-f-]{36}$/);
 
-  t.deepEqual((await teardown('one', one.registry, one.onlineStore)).sort(), ['one_trips', 'one_two_trips']);
+  t.deepEqual((await teardown('one', one.registry, one.onlineStore, 'tester')).sort(), [
+    'one_trips',
+    'one_two_trips',
+  ]);
   t.deepEqual(one.onlineStore.tables(), ['one_two_other']);
   const left = (await registered(one.registry)).contents;
   t.deepEqual(left.projects.map(nameOf), ['one_two']);
@@ -224,11 +237,11 @@ test('projects of one registry do not see each other', async (t) => {
 
 test('teardown of nothing makes nothing; of a protected project is refused', async (t) => {
   const repository = await emptyRepository(t);
-  t.deepEqual(await teardown('demo', repository.registry, repository.onlineStore), []);
+  t.deepEqual(await teardown('demo', repository.registry, repository.onlineStore, 'tester'), []);
   t.false(existsSync(registryFile(repository.folder)));
   const guarded = project({ name: 'demo', tags: { 'feast.dev/protected-project': 'true' } });
   await applyDefinitions(repository, [guarded, view()]);
-  await t.throwsAsync(teardown('demo', repository.registry, repository.onlineStore), {
+  await t.throwsAsync(teardown('demo', repository.registry, repository.onlineStore, 'tester'), {
     code: 'PROJECT_PROTECTED',
   });
   t.deepEqual(repository.onlineStore.tables(), ['demo_trips']);
@@ -296,6 +309,43 @@ const REFUSED: [string, Definition[], string, RegExp][] = [
     [view(), view({ name: 'TRIPS' })],
     'NAME_CONFLICT',
     /feature view "TRIPS" is declared as "trips" too, which differs in case only/,
+  ],
+  [
+    'views of two kinds that differ in case',
+    [view(), labelView({ name: 'Trips', schema: [field('good', 'Bool')] })],
+    'NAME_CONFLICT',
+    /feature view "Trips" is declared as "trips" too, which differs in case only/,
+  ],
+  [
+    'sources of two kinds and one name',
+    [pushSource({ name: 'X', batchSource: fileSource({ path: 'x', timestampField: 't' }) })],
+    'NAME_CONFLICT',
+    /data source "x" is declared as "X" too/,
+  ],
+  [
+    'an on-demand view of a view that is not declared',
+    [
+      onDemandFeatureView({
+        name: 'o',
+        sources: [view()],
+        schema: [field('f', 'Int64')],
+        transformation: { module: 't.ts', function: 'f' },
+      }),
+    ],
+    'FEATURE_VIEW_NOT_FOUND',
+    /on demand feature view "o" uses feature view "trips", which the repository does not declare/,
+  ],
+  [
+    'a source that cannot be looked into, without its event time',
+    [bigQuerySource({ table: 'a.b.c' })],
+    'INFERENCE_FAILED',
+    /the offline store cannot read a BigQuerySource; set timestampField/,
+  ],
+  [
+    'a view of such a source without a schema',
+    [view({ source: bigQuerySource({ table: 'a.b.c', timestampField: 't' }), schema: [] })],
+    'INFERENCE_FAILED',
+    /schema cannot be told, for the offline store cannot read a BigQuerySource/,
   ],
   ['two views of a name', [view(), view()], 'NAME_CONFLICT', /feature view "trips" is declared twice/],
   [

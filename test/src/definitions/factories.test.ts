@@ -1,13 +1,28 @@
 import test from 'ava';
 import {
+  bigQuerySource,
+  customSource,
   type Entity,
   entity,
   featureService,
   featureView,
   field,
   fileSource,
+  kafkaSource,
+  kinesisSource,
+  onDemandFeatureView,
+  permission,
   project,
+  pushSource,
+  redshiftSource,
+  requestSource,
+  savedDataset,
   select,
+  snowflakeSource,
+  sparkSource,
+  streamFeatureView,
+  trinoSource,
+  validationReference,
 } from '../../../src/definitions/index.js';
 import { isCodedError } from '../../../src/shared/errors.js';
 
@@ -100,6 +115,28 @@ const loosely =
   (factory: Loose, ...args: unknown[]) =>
   () =>
     (factory as (...a: unknown[]) => unknown)(...args);
+
+const KAFKA = {
+  name: 'k',
+  timestampField: 't',
+  bootstrapServers: 'b',
+  topic: 't',
+  messageFormat: { type: 'json', schema: '' },
+  batchSource: stats,
+} as const;
+const STREAM = {
+  name: 's',
+  source: kafkaSource(KAFKA),
+  timestampField: 't',
+  aggregations: [{ column: 'a', function: 'sum', timeWindow: '1h' }],
+};
+const REQUEST = requestSource({ name: 'r', schema: [field('x', 'Int64')] });
+const ON_DEMAND = {
+  name: 'o',
+  sources: [REQUEST],
+  schema: [field('y', 'Int64')],
+  transformation: { module: 't.ts', function: 'f' },
+};
 
 const REFUSED: [string, () => unknown, RegExp][] = [
   ['no options', loosely(entity), /entity: takes one object of options, found nothing/],
@@ -221,6 +258,128 @@ const REFUSED: [string, () => unknown, RegExp][] = [
     'a service of names',
     loosely(featureService, { name: 's', features: ['stats'] }),
     /"features" must be a list of what featureView\(\) or select\(\) returns/,
+  ],
+  ['a push source without a batch source', loosely(pushSource, { name: 'p' }), /"batchSource" is missing/],
+  [
+    'a Kafka source without a batch source',
+    loosely(kafkaSource, { ...KAFKA, batchSource: undefined }),
+    /Kafka source "k": option "batchSource" is missing/,
+  ],
+  [
+    'a Kafka source without a format',
+    loosely(kafkaSource, { ...KAFKA, messageFormat: undefined }),
+    /"messageFormat" is missing/,
+  ],
+  [
+    'a Kinesis source over a push source',
+    loosely(kinesisSource, {
+      name: 'k',
+      region: 'r',
+      streamName: 's',
+      recordFormat: { type: 'json', schema: '' },
+      batchSource: pushSource({ name: 'p', batchSource: stats }),
+    }),
+    /"batchSource" must be a source of rows/,
+  ],
+  [
+    'a format of another type',
+    loosely(kafkaSource, { ...KAFKA, messageFormat: { type: 'xml', schema: '' } }),
+    /"messageFormat" must be \{ type: "json" or "avro", schema \}/,
+  ],
+  [
+    'one column for both times',
+    loosely(bigQuerySource, { table: 't', timestampField: 'a', createdTimestampColumn: 'a' }),
+    /are both "a"; they must be two columns/,
+  ],
+  ['a table source of nothing', loosely(trinoSource, { name: 't' }), /needs a table or a query/],
+  ['a query without a name', loosely(redshiftSource, { query: 'SELECT 1' }), /needs a name/],
+  [
+    'a table and a query',
+    loosely(snowflakeSource, { table: 't', query: 'q' }),
+    /has both a table and a query/,
+  ],
+  ['a path without a format', loosely(sparkSource, { name: 's', path: 'p' }), /a path needs a fileFormat/],
+  [
+    'a custom source of no class',
+    loosely(customSource, { name: 'c', classType: 'Mine' }),
+    /the path of a Python class/,
+  ],
+  [
+    'a stream view of a file',
+    loosely(streamFeatureView, { name: 's', source: stats }),
+    /"source" must be what kafkaSource\(\)/,
+  ],
+  [
+    'aggregations without a time',
+    loosely(streamFeatureView, { ...STREAM, timestampField: undefined }),
+    /aggregations need timestampField/,
+  ],
+  [
+    'tiles as long as the window',
+    loosely(streamFeatureView, { ...STREAM, enableTiling: true, tilingHopSize: '1h' }),
+    /tilingHopSize must be smaller/,
+  ],
+  ['an on-demand view with ":"', loosely(onDemandFeatureView, { ...ON_DEMAND, name: 'a:b' }), /"@" or ":"/],
+  [
+    'an on-demand view without sources',
+    loosely(onDemandFeatureView, { ...ON_DEMAND, sources: [] }),
+    /needs a source/,
+  ],
+  [
+    'an on-demand view without a function',
+    loosely(onDemandFeatureView, { ...ON_DEMAND, transformation: undefined }),
+    /needs a transformation/,
+  ],
+  [
+    'a function that is nowhere',
+    loosely(onDemandFeatureView, { ...ON_DEMAND, transformation: { function: 'f' } }),
+    /where is function "f"\?/,
+  ],
+  [
+    'a function name that Python cannot read',
+    loosely(onDemandFeatureView, { ...ON_DEMAND, transformation: { function: '$f', module: 't.ts' } }),
+    /"\$f" is no function name/,
+  ],
+  [
+    'a mode that Python cannot read',
+    loosely(onDemandFeatureView, { ...ON_DEMAND, mode: 'sql' }),
+    /"mode" must be one of python, pandas/,
+  ],
+  [
+    'singleton in pandas',
+    loosely(onDemandFeatureView, { ...ON_DEMAND, mode: 'pandas', singleton: true }),
+    /singleton needs mode "python"/,
+  ],
+  [
+    'two sources of a name',
+    loosely(onDemandFeatureView, { ...ON_DEMAND, sources: [REQUEST, REQUEST] }),
+    /two of its sources are named "r"/,
+  ],
+  ['a permission without a policy', loosely(permission, { name: 'p' }), /"policy" is missing/],
+  [
+    'a permission for everybody',
+    loosely(permission, { name: 'p', policy: { type: 'allow_all' } }),
+    /"policy" must be \{ type \} of roles, groups/,
+  ],
+  [
+    'a permission for an unknown type',
+    loosely(permission, { name: 'p', types: ['VIEW'], policy: { type: 'roles', roles: ['r'] } }),
+    /"types" must be a list of FEATURE_VIEW/,
+  ],
+  [
+    'a dataset without a place',
+    loosely(savedDataset, { name: 'd', features: ['a:b'], joinKeys: ['k'], storage: { type: 'file' } }),
+    /"storage" must be/,
+  ],
+  [
+    'a profiler that is no path',
+    loosely(validationReference, { name: 'v', dataset: 'd', profiler: 'os;rm' }),
+    /the path of a Python function/,
+  ],
+  [
+    'logging to nowhere',
+    loosely(featureService, { name: 's', features: [], logging: { destination: { type: 'tape' } } }),
+    /"logging" must be/,
   ],
   [
     'a project name with a space',
