@@ -46,7 +46,7 @@ export async function materializeFolder(
     process.kill(process.pid, signal.name);
   };
   try {
-    const stores = { project: config.project, registry, leases, offline, online };
+    const stores = { project: config.project, by: 'test', registry, leases, offline, online };
     const { views, upToDate } = await runMaterialization(window, stores, { ...options, onProgress });
     return {
       views: views.map(({ view }) => view),
