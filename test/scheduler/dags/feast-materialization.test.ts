@@ -40,10 +40,10 @@ async function outcome(home: string): Promise<{ rows: Record<string, unknown[]>;
   online.close();
   const store = await FeatureStore.open(join(home, 'repository'));
   const dump = (await store.dumpRegistry()) as unknown as {
-    feature_views: { spec: { name: string }; meta: { materialization_intervals: unknown } }[];
+    featureViews: { spec: { name: string }; meta: { materializationIntervals: unknown } }[];
   };
   await store.close();
-  const intervals = dump.feature_views.map(({ spec, meta }) => [spec.name, meta.materialization_intervals]);
+  const intervals = dump.featureViews.map(({ spec, meta }) => [spec.name, meta.materializationIntervals]);
   return { rows, intervals };
 }
 
