@@ -62,7 +62,7 @@ function sourceDigest() {
     readdirSync(at(folder), { recursive: true }).map((name) => join(folder, name)),
   );
   for (const file of [...files, 'tsconfig.json', 'package-lock.json'].sort()) {
-    if (!/\.(ts|mjs|proto|json)$/.test(file)) continue;
+    if (!/\.(ts|mjs|proto|json)$/.test(file) || file.startsWith(join('repository', 'data'))) continue;
     const { size, mtimeMs } = statSync(at(file));
     hash.update(`${file} ${size} ${mtimeMs}\n`);
   }
