@@ -7,9 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../dist/bench', import.meta.url));
 const wanted = process.argv.slice(2);
+/** Proofs rather than figures, minutes long: only when named. */
+const ON_REQUEST = ['kill-materialization', 'registry-concurrency'];
 for (const name of readdirSync(folder)
   .filter((file) => file.endsWith('.js'))
   .sort()) {
-  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+  const isWanted =
+    wanted.length > 0
+      ? wanted.some((part) => name.includes(part))
+      : !ON_REQUEST.some((part) => name.startsWith(part));
+  if (!isWanted) continue;
   execFileSync(process.execPath, [join(folder, name)], { stdio: 'inherit' });
 }
