@@ -26,8 +26,11 @@ export function freshnessCommand(): Command {
       .option('--json', 'print it as JSON')
       .action(({ json }: { json?: boolean }, command: Command) =>
         withStore(command, async (store) => {
-          const views = (await store.freshness()).filter(({ status }) => status !== 'ok');
-          console.log(json ? JSON.stringify(views, null, 2) : describe(views));
+          const all = await store.freshness();
+          const views = all.filter(({ status }) => status !== 'ok');
+          if (json) console.log(JSON.stringify(views, null, 2));
+          else if (views.length > 0) console.log(describe(views));
+          else console.log(`Fresh: ${all.length} views with an objective, none misses it or soon will`);
           if (views.some(({ status }) => status === 'breach')) process.exitCode = EXIT.failed;
         }),
       ),
