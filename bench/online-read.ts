@@ -6,52 +6,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sectionOf } from '../src/config/section.js';
-import type { FeatureView, Field } from '../src/definitions/index.js';
 import { columnFromValues, encodeColumn, encodeEntityKeys } from '../src/encoding/index.js';
 import { openSqliteStore } from '../src/online/sqlite/sqlite-store.js';
 import { planOnlineRead, readOnline, selectByReference } from '../src/retrieval/index.js';
+import { FEATURES, PROJECT, VIEW } from './materialization/rows.js';
 
 const entities = Number(process.argv[2] ?? 100_000);
-const named = { description: '', tags: {}, owner: '' };
-const field = (name: string, dtype: Field['dtype']): Field => ({ name, dtype, description: '', tags: {} });
-const names = Array.from({ length: 10 }, (_, i) => `feature_${i}`);
-const view: FeatureView = {
-  kind: 'feature_view',
-  name: 'stats',
-  entities: ['id'],
-  entityColumns: [field('id', 'Int64')],
-  features: names.map((name) => field(name, 'Float64')),
-  schema: [],
-  ttl: 0,
-  online: true,
-  offline: false,
-  enabled: true,
-  source: {
-    kind: 'file_source',
-    name: 'rows',
-    path: 'rows.parquet',
-    format: 'parquet',
-    timestampField: 'event_timestamp',
-    createdTimestampColumn: '',
-    fieldMapping: {},
-    ...named,
-  },
-  streamSource: undefined,
-  entityObjects: [],
-  ...named,
-};
 
 const folder = mkdtempSync(join(tmpdir(), 'feast-scheduler-bench-'));
 try {
   const store = await openSqliteStore({ type: 'sqlite', section: sectionOf({}) }, folder);
-  await store.updateInfra('bench', [view], []);
+  await store.updateInfra(PROJECT, [VIEW], []);
   const size = 10_000;
   for (let start = 0; start < entities; start += size) {
     const ids = Array.from({ length: Math.min(size, entities - start) }, (_, i) => start + i);
-    await store.write('bench', view, {
+    await store.write(PROJECT, VIEW, {
       rowCount: ids.length,
       keys: encodeEntityKeys([columnFromValues('id', 'Int64', ids)]),
-      features: names.map((name, f) => ({
+      features: FEATURES.map((name, f) => ({
         name,
         ...encodeColumn(
           columnFromValues(
@@ -71,13 +43,13 @@ try {
     next = (next * 48_271) % 2_147_483_647;
     return next;
   };
-  const references = names.map((name) => `stats:${name}`);
+  const references = FEATURES.map((name) => `${VIEW.name}:${name}`);
   async function readOnce(batch: number): Promise<number> {
     const ids = Array.from({ length: batch }, () => pseudoRandom() % entities);
     const started = process.hrtime.bigint();
-    const selected = selectByReference(references, [view]);
+    const selected = selectByReference(references, [VIEW]);
     const plan = planOnlineRead({ selected, entities: { id: ids }, knownEntities: [] });
-    const answer = await readOnline(plan, 'bench', store);
+    const answer = await readOnline(plan, PROJECT, store);
     const micros = Number(process.hrtime.bigint() - started) / 1000;
     if (answer.results.some(({ statuses }) => statuses.includes('NOT_FOUND')))
       throw new Error('an entity is missing');

@@ -26,13 +26,6 @@ import {
   type ViewLeases,
 } from '../registry/index.js';
 import { parseRepository, type RepositoryContents } from '../repository/index.js';
-import {
-  entityColumnsOf,
-  planOnlineRead,
-  readOnline,
-  selectByProjection,
-  selectByReference,
-} from '../retrieval/index.js';
 import { CodedError } from '../shared/errors.js';
 import { createLogger, type Logger } from '../shared/logger.js';
 import { currentAuthor } from './author.js';
@@ -44,7 +37,8 @@ import type {
   MaterializeResult,
   RunOptions,
 } from './materialize-options.js';
-import { type OnlineRequest, OnlineResponse } from './online-response.js';
+import type { OnlineRequest, OnlineResponse } from './online-response.js';
+import { readOnlineFeatures } from './read-online-features.js';
 import { type MaterializationWindow, readIntervals, runMaterialization } from './run-materialization.js';
 import type {
   ApplyOptions,
@@ -219,20 +213,9 @@ export class FeatureStore {
    * The latest feature values of entities, from the online store.
    * @throws CodedError FEATURE_*, ENTITY_ROWS_INVALID, VALUE_INVALID, ONLINE_STORE_*
    */
-  async getOnlineFeatures(request: OnlineRequest): Promise<OnlineResponse> {
-    const { features } = request;
-    const [views, knownEntities] = await Promise.all([this.list('feature_view'), this.list('entity')]);
-    const selected =
-      'service' in features
-        ? selectByProjection((await this.get('feature_service', features.service)).projections, views)
-        : selectByReference(features, views);
-    const plan = planOnlineRead({
-      selected,
-      entities: entityColumnsOf(request.entityRows),
-      fullFeatureNames: request.fullFeatureNames ?? false,
-      knownEntities,
-    });
-    return new OnlineResponse(await readOnline(plan, this.project, await this.#requireOnlineStore()));
+  getOnlineFeatures(request: OnlineRequest): Promise<OnlineResponse> {
+    const openOnline = () => this.#requireOnlineStore();
+    return readOnlineFeatures({ project: this.project, registry: this.registry, openOnline }, request);
   }
 
   /** The configuration in force, with the keys of feature_store.yaml, credentials masked. */
