@@ -67,7 +67,8 @@ export class FeatureStore {
   readonly #by: string;
   readonly #log: Logger;
   #registry: Promise<Registry> | undefined;
-  #leases: ViewLeases | undefined;
+  /** for a registry that has no place for leases */
+  #ownLeases: ViewLeases | undefined;
   #offline: Promise<OfflineStore> | undefined;
   #online: Promise<OnlineStore | undefined> | undefined;
 
@@ -229,9 +230,8 @@ export class FeatureStore {
     this.#offline = undefined;
     this.#online = undefined;
     this.#registry = undefined;
-    const leases = this.#leases;
-    this.#leases = undefined;
-    await leases?.close();
+    await this.#ownLeases?.close();
+    this.#ownLeases = undefined;
     // one that could not be opened has been reported, and has nothing to free
     await Promise.all(opened.map(async (store) => (await store?.catch(() => undefined))?.close()));
   }
@@ -257,10 +257,14 @@ export class FeatureStore {
   async #materialize(window: MaterializationWindow, options: RunOptions): Promise<MaterializeResult> {
     const [offline, online] = await Promise.all([this.#offlineStore(), this.#requireOnlineStore()]);
     const registry = await this.#openRegistry();
-    this.#leases ??=
-      registry.leases ?? openFileLeases(join(this.config.repoPath, 'data/materialization.leases'));
-    const stores = { project: this.project, by: this.#by, registry, leases: this.#leases, offline, online };
+    const leases = registry.leases ?? this.#openLeases();
+    const stores = { project: this.project, by: this.#by, registry, leases, offline, online };
     return runMaterialization(window, stores, options);
+  }
+
+  #openLeases(): ViewLeases {
+    this.#ownLeases ??= openFileLeases(join(this.config.repoPath, 'data/materialization.leases'));
+    return this.#ownLeases;
   }
 
   #openRegistry(): Promise<Registry> {
